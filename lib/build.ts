@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+import { absolutePathSchema, machineNameSchema } from "./names";
+
+export const RECIPE_IDS = ["arch", "debian"] as const;
+export const recipeIdSchema = z.enum(RECIPE_IDS);
+export type RecipeId = z.infer<typeof recipeIdSchema>;
+
+/** A package (or group) name that no package manager can take for an option or a path. */
+export const packageNameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9@._+:-]*$/, "A package name has letters, digits and @ . _ + : - and starts with a letter or digit.");
+
+/** Where packages come from: http(s), ftp, file or (mmdebstrap) copy. No white space, quotes or control characters: it lands in a config file. */
+export const mirrorSchema = z
+  .string()
+  .max(1024)
+  .regex(/^(?:https?|ftp|file|copy):\/{1,3}[A-Za-z0-9$][A-Za-z0-9$._~:/?#@!&()*+,;=%[\]-]*$/, "A mirror is an http, https, ftp or file address.");
+
+export const rootLoginSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }),
+  z.strictObject({ kind: z.literal("passwordless") }),
+  z.strictObject({ kind: z.literal("password"), password: z.string().min(1).max(512).regex(/^[^\u0000-\u001f\u007f]+$/u) }),
+]);
+
+export const buildCreateSchema = z.strictObject({
+  name: machineNameSchema,
+  recipe: recipeIdSchema,
+  packages: z.array(packageNameSchema).max(500).optional(),
+  ignore: z.array(packageNameSchema).max(100).optional(),
+  mirror: mirrorSchema.optional(),
+  suite: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]{0,63}$/, "A suite is a lower-case name such as bookworm.")
+    .optional(),
+  /** A package manager's configuration file on the host (pacstrap -C). */
+  config: absolutePathSchema.optional(),
+  rootLogin: rootLoginSchema,
+});
+export type BuildCreate = z.infer<typeof buildCreateSchema>;
+
+/** What is stored and shown of a build's options: the same without the password. */
+export type BuildOptions = Omit<BuildCreate, "rootLogin"> & { rootLogin: { kind: BuildCreate["rootLogin"]["kind"] } };
+
+export const BUILD_STATES = ["queued", "running", "succeeded", "failed", "cancelled", "lost"] as const;
+export const buildStateSchema = z.enum(BUILD_STATES);
+export type BuildState = z.infer<typeof buildStateSchema>;
+
+export const BUILD_STEPS = ["prepare", "install", "login", "network", "place"] as const;
+export const buildStepNameSchema = z.enum(BUILD_STEPS);
+export type BuildStepName = z.infer<typeof buildStepNameSchema>;
+
+export const buildStepSchema = z.object({
+  name: buildStepNameSchema,
+  state: z.enum(["pending", "running", "succeeded", "failed", "skipped"]),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type BuildStep = z.infer<typeof buildStepSchema>;
+
+/** One line of a build's log, as the builder writes it (newline-delimited JSON) and `builds.log` sends it. `seq` counts from 1 without gaps. */
+export const buildLogLineSchema = z.object({
+  seq: z.number().int().positive(),
+  at: z.string(),
+  step: buildStepNameSchema,
+  stream: z.enum(["stdout", "stderr", "info"]),
+  text: z.string(),
+});
+export type BuildLogLine = z.infer<typeof buildLogLineSchema>;
+
+export interface Build {
+  id: string;
+  name: string;
+  recipe: RecipeId;
+  options: BuildOptions;
+  state: BuildState;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  exitCode: number | null;
+  sizeBytes: number | null;
+  packages: { name: string; version: string }[] | null;
+  commands: string[];
+  steps: BuildStep[];
+  startedBy: string;
+  error: { message: string; hint: string | null } | null;
+}

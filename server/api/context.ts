@@ -1,0 +1,21 @@
+import type { Logger } from "pino";
+
+import type { Role } from "@/lib/roles";
+import type { Deps } from "@/server/services/deps";
+
+export interface SignedInUser {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** What a procedure sees of its call: who asks, from where, and the services' dependencies. */
+export interface ApiContext {
+  user: SignedInUser | null;
+  sessionId: string | null;
+  /** The browser's address, as the web process reports it; null for a direct call on the socket. */
+  ip: string | null;
+  log: Logger;
+  deps: Deps;
+}

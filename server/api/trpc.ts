@@ -1,0 +1,58 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+
+import { hasRole, type Role } from "@/lib/roles";
+import type { ApiContext } from "./context";
+import { formatTrpcError, toTrpcError } from "./errors";
+import { recordMutation } from "./record-mutation";
+
+/** `role` is required: a procedure without a declared role does not compile, and app-router.test.ts reads it back from every one. */
+export interface ProcedureMeta {
+  role: Role;
+}
+
+const t = initTRPC.context<ApiContext>().meta<ProcedureMeta>().create({
+  errorFormatter: formatTrpcError,
+});
+
+const authorise = (role: Role) =>
+  t.middleware(({ ctx, next }) => {
+    if (!ctx.user) {
+      throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in first." });
+    }
+    if (!hasRole(ctx.user.role, role)) {
+      throw new TRPCError({
+        code: "FORBIDDEN",
+        message: `This needs the role ${role}; you are ${ctx.user.role}.`,
+      });
+    }
+    return next({ ctx: { ...ctx, user: ctx.user } });
+  });
+
+/** AppErrors of the services become tRPC errors in one place; anything else is INTERNAL and logged. */
+const translateErrors = t.middleware(async ({ ctx, next, path }) => {
+  const result = await next();
+  if (!result.ok) throw toTrpcError(result.error, ctx.log.child({ procedure: path }));
+  return result;
+});
+
+/** Every mutation leaves an audit entry, whatever its end: actor, action, target, command, ok or error, duration. */
+const audit = t.middleware(async ({ ctx, next, path, type, getRawInput }) => {
+  if (type !== "mutation") return next();
+  const startedAt = performance.now();
+  const result = await next();
+  await recordMutation(ctx, {
+    action: path,
+    input: await getRawInput(),
+    outcome: result.ok ? { ok: true, data: result.data } : { ok: false, error: result.error },
+    durationMs: performance.now() - startedAt,
+  });
+  return result;
+});
+
+export const router = t.router;
+export const mergeRouters = t.mergeRouters;
+
+/** The only way to make a procedure: `procedure("operator").input(…).mutation(…)`. `t.procedure` itself is not exported. */
+export function procedure(role: Role) {
+  return t.procedure.meta({ role }).use(translateErrors).use(audit).use(authorise(role));
+}
