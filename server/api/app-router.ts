@@ -1,0 +1,22 @@
+import { auditRouter } from "./routers/audit";
+import { buildsRouter } from "./routers/builds";
+import { hostRouter } from "./routers/host";
+import { machinesRouter } from "./routers/machines";
+import { meProcedure } from "./routers/me";
+import { sessionsRouter } from "./routers/sessions";
+import { terminalsRouter } from "./routers/terminals";
+import { usersRouter } from "./routers/users";
+import { router } from "./trpc";
+
+export const appRouter = router({
+  me: meProcedure,
+  host: hostRouter,
+  machines: machinesRouter,
+  terminals: terminalsRouter,
+  builds: buildsRouter,
+  users: usersRouter,
+  sessions: sessionsRouter,
+  audit: auditRouter,
+});
+
+export type AppRouter = typeof appRouter;
