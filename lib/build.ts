@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { absolutePathSchema, machineNameSchema } from "./names";
+import { absolutePathSchema, CONTROL_CHARACTERS, machineNameSchema } from "./names";
 
 export const RECIPE_IDS = ["arch", "debian"] as const;
 export const recipeIdSchema = z.enum(RECIPE_IDS);
@@ -10,18 +10,31 @@ export type RecipeId = z.infer<typeof recipeIdSchema>;
 export const packageNameSchema = z
   .string()
   .max(128)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9@._+:-]*$/, "A package name has letters, digits and @ . _ + : - and starts with a letter or digit.");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9@._+:-]*$/,
+    "A package name has letters, digits and @ . _ + : - and starts with a letter or digit.",
+  );
 
 /** Where packages come from: http(s), ftp, file or (mmdebstrap) copy. No white space, quotes or control characters: it lands in a config file. */
 export const mirrorSchema = z
   .string()
   .max(1024)
-  .regex(/^(?:https?|ftp|file|copy):\/{1,3}[A-Za-z0-9$][A-Za-z0-9$._~:/?#@!&()*+,;=%[\]-]*$/, "A mirror is an http, https, ftp or file address.");
+  .regex(
+    /^(?:https?|ftp|file|copy):\/{1,3}[A-Za-z0-9$][A-Za-z0-9$._~:/?#@!&()*+,;=%[\]-]*$/,
+    "A mirror is an http, https, ftp or file address.",
+  );
 
 export const rootLoginSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   z.strictObject({ kind: z.literal("passwordless") }),
-  z.strictObject({ kind: z.literal("password"), password: z.string().min(1).max(512).regex(/^[^\u0000-\u001f\u007f]+$/u) }),
+  z.strictObject({
+    kind: z.literal("password"),
+    password: z
+      .string()
+      .min(1)
+      .max(512)
+      .refine((text) => !CONTROL_CHARACTERS.test(text), "A password has no control characters."),
+  }),
 ]);
 
 export const buildCreateSchema = z.strictObject({

@@ -20,25 +20,28 @@ function utf8Length(value: string): number {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the rule itself.
-const CONTROL_OR_SLASH = /[\u0000-\u001f\u007f/]/;
+export const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 /**
  * An image's name, as `image_name_is_valid()` has it: 1-255 bytes of UTF-8 without control characters and `/`,
  * not `.` or `..`, not starting with `.#`. A leading `-` is refused too: names reach command lines.
  */
-export const imageNameSchema = z.string().refine(
-  (name) =>
-    name.length > 0 &&
-    utf8Length(name) <= 255 &&
-    !CONTROL_OR_SLASH.test(name) &&
-    name !== "." &&
-    name !== ".." &&
-    name !== ".host" &&
-    !name.startsWith(".#") &&
-    !name.startsWith("-") &&
-    name.isWellFormed(),
-  "An image name has 1 to 255 bytes without slashes and control characters.",
-);
+export const imageNameSchema = z
+  .string()
+  .refine(
+    (name) =>
+      name.length > 0 &&
+      utf8Length(name) <= 255 &&
+      !CONTROL_CHARACTERS.test(name) &&
+      !name.includes("/") &&
+      name !== "." &&
+      name !== ".." &&
+      name !== ".host" &&
+      !name.startsWith(".#") &&
+      !name.startsWith("-") &&
+      name.isWellFormed(),
+    "An image name has 1 to 255 bytes without slashes and control characters.",
+  );
 
 /** A user inside a machine: the strict portable form of systemd's USER_NAMES(7), or a numeric uid. */
 export const userNameSchema = z
@@ -57,8 +60,7 @@ export const absolutePathSchema = z
       path === "/" ||
       (path.startsWith("/") &&
         !path.endsWith("/") &&
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the rule itself.
-        !/[\u0000-\u001f\u007f]/.test(path) &&
+        !CONTROL_CHARACTERS.test(path) &&
         path
           .slice(1)
           .split("/")
