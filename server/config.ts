@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { z } from "zod";
+
+import { absolutePathSchema } from "@/lib/names";
+import { packageVersion } from "./package-root";
+
+/** "https://machines.example, http://10.0.0.1:8470" → origins as browsers send them. */
+const originListSchema = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ""))
+  .pipe(
+    z.array(
+      z
+        .url({ protocol: /^https?$/, error: "A public origin is an http or https address." })
+        .transform((url) => new URL(url).origin),
+    ),
+  );
+
+const environmentSchema = z.object({
+  MACHINEROOM_DATA_DIR: absolutePathSchema.default("/var/lib/machineroom"),
+  MACHINEROOM_RUNTIME_DIR: absolutePathSchema.default("/run/machineroom"),
+  MACHINEROOM_API_SOCKET: absolutePathSchema.optional(),
+  MACHINEROOM_PUBLIC_ORIGINS: originListSchema,
+  MACHINEROOM_HOST: z.string().min(1).default("127.0.0.1"),
+  MACHINEROOM_PORT: z.coerce.number().int().min(0).max(65535).default(8470),
+  MACHINEROOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
+});
+
+export interface Config {
+  dataDir: string;
+  /** The SQLite file. */
+  databasePath: string;
+  runtimeDir: string;
+  apiSocket: string;
+  /** Origins the dashboard is also reached by (a TLS proxy in front of it); the request's own Host is always one. */
+  publicOrigins: string[];
+  host: string;
+  port: number;
+  logLevel: string;
+  version: string;
+}
+
+/** Reads the configuration from the environment. Throws an Error that names the wrong variable. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The environment is not understood. ${problems.join("; ")}`);
+  }
+  const values = parsed.data;
+  return {
+    dataDir: values.MACHINEROOM_DATA_DIR,
+    databasePath: join(values.MACHINEROOM_DATA_DIR, "machineroom.db"),
+    runtimeDir: values.MACHINEROOM_RUNTIME_DIR,
+    apiSocket: values.MACHINEROOM_API_SOCKET ?? join(values.MACHINEROOM_RUNTIME_DIR, "api.sock"),
+    publicOrigins: values.MACHINEROOM_PUBLIC_ORIGINS,
+    host: values.MACHINEROOM_HOST,
+    port: values.MACHINEROOM_PORT,
+    logLevel: values.MACHINEROOM_LOG_LEVEL,
+    version: packageVersion(),
+  };
+}
+
+/** Where a person on this host opens the dashboard. */
+export function publicUrl(config: Config): string {
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  return config.publicOrigins[0] ?? `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+}
