@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, devices } from "@playwright/test";
+
+const out = process.env["MACHINEROOM_OUT"] ?? "test-results";
+const systemBrowser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+
+/** The browser runs inside the lab, on its own loopback; `npm run test:e2e` puts it there. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: join(out, "e2e"),
+  // One host, one set of machines: tests would see each other's.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: process.env["CI"] !== undefined,
+  timeout: 90_000,
+  globalTimeout: 25 * 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"], ["json", { outputFile: join(out, "e2e.json") }]],
+  use: {
+    ...devices["Desktop Chrome"],
+    baseURL: process.env["MACHINEROOM_URL"] ?? "http://127.0.0.1:8470",
+    locale: "en-US",
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: { args: ["--no-sandbox"], ...(systemBrowser ? { executablePath: systemBrowser } : {}) },
+  },
+});
