@@ -4,14 +4,9 @@ import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bundleOptions, presentEntries } from "./server-bundles.mjs";
 import { hashOf, isFresh, ROOT, stamp } from "./source-hash.mjs";
 
-const ENTRIES = {
-  api: "server/api/main.ts",
-  web: "server/web/main.ts",
-  builder: "server/builder/main.ts",
-  cli: "server/cli/main.ts",
-};
 const LOCK = join(ROOT, "dist", ".lock");
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
 
@@ -62,23 +57,12 @@ async function buildServer() {
     "prisma/schema.prisma",
     "package-lock.json",
     "tsconfig.json",
-    "scripts/build.mjs",
+    "scripts/server-bundles.mjs",
   ]);
-  const entries = Object.entries(ENTRIES).filter(([, source]) => existsSync(join(ROOT, source)));
+  const entries = presentEntries();
   if (entries.length === 0 || isFresh("server", hash, `dist/${entries[0][0]}.js`)) return;
   const { build } = await import("esbuild");
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: entries.map(([out, source]) => ({ in: source, out })),
-    outdir: "dist",
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    sourcemap: true,
-    logLevel: "warning",
-  });
+  await build(bundleOptions());
   stamp("server", hash);
   console.log(`build: ${entries.map(([out]) => `dist/${out}.js`).join(" ")}`);
 }
