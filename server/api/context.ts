@@ -16,6 +16,8 @@ export interface ApiContext {
   sessionId: string | null;
   /** The browser's address, as the web process reports it; null for a direct call on the socket. */
   ip: string | null;
+  /** Scheme and host the browser reached the dashboard by, for links handed out; absent for a call made inside the api. */
+  publicOrigin?: string | undefined;
   log: Logger;
   deps: Deps;
 }

@@ -1,0 +1,175 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { betterAuth } from "better-auth";
+import { prismaAdapter } from "better-auth/adapters/prisma";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { fromNodeHeaders } from "better-auth/node";
+import type { Logger } from "pino";
+import { z } from "zod";
+
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@/lib/accounts";
+import { roleSchema } from "@/lib/roles";
+import type { Database } from "@/server/db/client";
+import type { SignedInUser } from "./context";
+import { isSecure } from "./origin";
+import type { SignInLimiter } from "./sign-in-limiter";
+
+export interface AuthOptions {
+  db: Database;
+  log: Logger;
+  secret: string;
+  publicOrigins: readonly string[];
+  limiter: SignInLimiter;
+}
+
+/** The endpoints of better-auth that are served; everything else of it answers 404. */
+export const AUTH_PATHS: ReadonlySet<string> = new Set([
+  "/api/auth/sign-in/email",
+  "/api/auth/sign-out",
+  "/api/auth/get-session",
+  "/api/auth/change-password",
+]);
+
+export interface ActiveSession {
+  sessionId: string;
+  user: SignedInUser;
+  expiresAt: Date;
+  /** To be sent on with the answer where the session was prolonged. */
+  setCookies: string[];
+}
+
+export interface Auth {
+  /** Serves AUTH_PATHS. */
+  handle(request: Request, secure: boolean): Promise<Response>;
+  /** The session of a request's cookie; null where there is none, it expired, was revoked, or its person is disabled. */
+  findSession(headers: IncomingHttpHeaders): Promise<ActiveSession | null>;
+  /** Signs in with a password just set and returns the cookies. */
+  signIn(headers: IncomingHttpHeaders, credentials: { email: string; password: string }): Promise<string[]>;
+}
+
+/** A cookie's Secure flag and `__Secure-` name are fixed when better-auth is made, so there is one for TLS and one for plain HTTP. */
+export function createAuth(options: AuthOptions): Auth {
+  const plain = makeBetterAuth(options, false);
+  const tls = makeBetterAuth(options, true);
+  const forHeaders = (headers: IncomingHttpHeaders) => (isSecure(headers, options.publicOrigins) ? tls : plain);
+  return {
+    handle: (request, secure) => (secure ? tls : plain).handler(request),
+    async findSession(headers) {
+      if (headers.cookie === undefined) return null;
+      const { response, headers: answer } = await forHeaders(headers).api.getSession({
+        headers: fromNodeHeaders(headers),
+        returnHeaders: true,
+      });
+      if (!response || response.user.disabledAt) return null;
+      return {
+        sessionId: response.session.id,
+        user: {
+          id: response.user.id,
+          email: response.user.email,
+          name: response.user.name,
+          // A role this version does not know gets the least.
+          role: roleSchema.catch("viewer").parse(response.user.role),
+        },
+        expiresAt: response.session.expiresAt,
+        setCookies: answer.getSetCookie(),
+      };
+    },
+    async signIn(headers, credentials) {
+      const { headers: answer } = await forHeaders(headers).api.signInEmail({
+        body: credentials,
+        headers: fromNodeHeaders(headers),
+        returnHeaders: true,
+      });
+      return answer.getSetCookie();
+    },
+  };
+}
+
+const emailBodySchema = z.object({ email: z.string() });
+
+function makeBetterAuth({ db, log, secret, limiter }: AuthOptions, secure: boolean) {
+  return betterAuth({
+    appName: "Machineroom",
+    // Unused but required: no mails, no redirects, no OAuth. The true origin is each request's own (origin.ts).
+    baseURL: "http://machineroom.invalid/api/auth",
+    trustedOrigins: [],
+    secret,
+    database: prismaAdapter(db, { provider: "sqlite" }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_MIN_LENGTH,
+      maxPasswordLength: PASSWORD_MAX_LENGTH,
+      revokeSessionsOnPasswordReset: true,
+    },
+    user: {
+      additionalFields: {
+        role: { type: "string", required: true, input: false, defaultValue: "viewer" },
+        disabledAt: { type: "date", required: false, input: false },
+      },
+    },
+    session: { expiresIn: 7 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
+    advanced: {
+      cookiePrefix: "machineroom",
+      useSecureCookies: secure,
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+      // origin.ts has judged every POST before it comes here, by a stricter rule that knows the request's own host.
+      disableCSRFCheck: true,
+    },
+    // Ours counts failures only: see SignInLimiter.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    databaseHooks: { session: { create: { before: (session) => refuseDisabled(db, session.userId) } } },
+    hooks: {
+      before: createAuthMiddleware(async (ctx) => {
+        if (ctx.path !== "/sign-in/email") return;
+        const waitSec = limiter.begin(clientAddress(ctx.headers), emailOf(ctx.body));
+        if (waitSec === null) return;
+        ctx.setHeader("Retry-After", String(waitSec));
+        throw new APIError("TOO_MANY_REQUESTS", { message: `Too many attempts. Try again in ${waitSec} s.` });
+      }),
+      after: createAuthMiddleware(async (ctx) => {
+        const session = ctx.context.newSession ?? ctx.context.session;
+        const failure = ctx.context.returned instanceof APIError ? ctx.context.returned : null;
+        const ip = clientAddress(ctx.headers);
+        const actor = session?.user.email ?? emailOf(ctx.body).slice(0, 254);
+        if (ctx.path === "/sign-in/email" && !failure) limiter.succeed(ip, actor);
+        const action = AUDITED[ctx.path];
+        if (action === undefined || actor === "") return;
+        await db.auditEntry
+          .create({
+            data: {
+              actorId: session?.user.id ?? null,
+              actor,
+              action,
+              ok: failure === null,
+              error: failure ? failure.message : null,
+              durationMs: 0,
+              ip,
+            },
+          })
+          .catch((error: unknown) => log.error({ err: error, action }, "the audit entry could not be written"));
+      }),
+    },
+  });
+}
+
+const AUDITED: Record<string, string | undefined> = {
+  "/sign-in/email": "auth.signIn",
+  "/sign-out": "auth.signOut",
+  "/change-password": "auth.changePassword",
+};
+
+function clientAddress(headers: Headers | undefined): string | null {
+  return headers?.get("x-forwarded-for") ?? null;
+}
+
+function emailOf(body: unknown): string {
+  const parsed = emailBodySchema.safeParse(body);
+  return parsed.success ? parsed.data.email : "";
+}
+
+async function refuseDisabled(db: Database, userId: string): Promise<void> {
+  const user = await db.user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
+  if (user?.disabledAt) throw new APIError("FORBIDDEN", { message: "This account is disabled. Ask an admin." });
+}

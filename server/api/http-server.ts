@@ -1,0 +1,210 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+
+import { AppError } from "@/lib/errors";
+import { hasRole } from "@/lib/roles";
+import type { Config } from "@/server/config";
+import type { Deps } from "@/server/services/deps";
+import { appRouter } from "./app-router";
+import { type ActiveSession, AUTH_PATHS, type Auth } from "./auth";
+import type { ApiContext } from "./context";
+import { httpStatus } from "./errors";
+import { BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
+import { isSecure, refuseOrigin } from "./origin";
+import { SessionSockets } from "./session-sockets";
+import { handleInviteAccept, handleSetup } from "./setup";
+import { handleTerminalUpgrade } from "./terminal-socket";
+import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
+
+const MAX_BATCH_CALLS = 30;
+const TERMINAL_PATH = /^\/api\/terminals\/([0-9a-f-]{36})$/;
+
+export interface ApiServerOptions {
+  config: Config;
+  deps: Deps;
+  auth: Auth;
+}
+
+export interface ApiServer {
+  server: Server;
+  /** Ends sockets and stops taking requests; those under way are finished. */
+  close(): Promise<void>;
+}
+
+/** Everything under /api: tRPC, sign-in, setup, health, and WebSockets. Listens nowhere yet. */
+export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiServer {
+  const sockets = new SessionSockets(deps.db, deps.log);
+  const contextOf = (request: IncomingMessage, session: ActiveSession | null): ApiContext => ({
+    user: session?.user ?? null,
+    sessionId: session?.sessionId ?? null,
+    ip: addressOf(request),
+    publicOrigin: originOf(request, config),
+    log: deps.log,
+    deps,
+  });
+  const trpcSockets = createTrpcSockets({ sockets, createContext: contextOf });
+  const handle = createRequestHandler({ config, deps, auth }, contextOf);
+
+  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+    handle(request, response).catch((error: unknown) => answerFailure(request, response, error, deps));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    handleUpgrade({ config, deps, auth, sockets, trpcSockets }, request, socket, head).catch((error: unknown) => {
+      deps.log.error({ err: error, path: pathOf(request) }, "upgrade failed");
+      socket.destroy();
+    });
+  });
+  return {
+    server,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      trpcSockets.close();
+      sockets.closeAll();
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function createRequestHandler(
+  { config, deps, auth }: ApiServerOptions,
+  contextOf: (request: IncomingMessage, session: ActiveSession | null) => ApiContext,
+): Handler {
+  const trpc = createHTTPHandler({
+    router: appRouter,
+    basePath: "/api/trpc/",
+    maxBodySize: MAX_BODY_BYTES,
+    maxBatchSize: MAX_BATCH_CALLS,
+    createContext: async ({ req, res }) => {
+      const session = await auth.findSession(req.headers);
+      for (const cookie of session?.setCookies ?? []) res.appendHeader("set-cookie", cookie);
+      return contextOf(req, session);
+    },
+    responseMeta: () => ({ headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" } }),
+  });
+  const accounts = { db: deps.db, auth, log: deps.log };
+
+  return async (request, response) => {
+    const path = pathOf(request);
+    const method = request.method ?? "GET";
+    if (method !== "GET" && method !== "HEAD") {
+      const refusal = refuseOrigin(request.headers, config.publicOrigins);
+      if (refusal !== null) throw new AppError("FORBIDDEN", refusal);
+    }
+    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    if (path.startsWith("/api/trpc/")) return trpc(request, response);
+    if (path === "/api/health") {
+      return sendJson(response, 200, {
+        status: "ok",
+        version: config.version,
+        bus: deps.world.connected ? "connected" : "disconnected",
+      });
+    }
+    if (AUTH_PATHS.has(path)) return serveAuth(request, response, auth, config);
+    if (path === "/api/setup" && method === "POST") return handleSetup(request, response, accounts);
+    if (path === "/api/invite/accept" && method === "POST") return handleInviteAccept(request, response, accounts);
+    throw new AppError("NOT_FOUND", "There is nothing at this address.");
+  };
+}
+
+async function serveAuth(request: IncomingMessage, response: ServerResponse, auth: Auth, config: Config) {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const method = request.method ?? "GET";
+  const body = method === "GET" || method === "HEAD" ? null : await readBody(request);
+  const url = `http://machineroom.invalid${request.url ?? "/"}`;
+  const answer = await auth.handle(
+    new Request(url, { method, headers, body: body && body.length > 0 ? new Uint8Array(body) : null }),
+    isSecure(request.headers, config.publicOrigins),
+  );
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) if (name !== "set-cookie") response.setHeader(name, value);
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  response.setHeader("cache-control", "no-store");
+  response.end(Buffer.from(await answer.arrayBuffer()));
+}
+
+interface UpgradeDeps extends ApiServerOptions {
+  sockets: SessionSockets;
+  trpcSockets: TrpcSockets;
+}
+
+async function handleUpgrade(
+  { config, deps, auth, sockets, trpcSockets }: UpgradeDeps,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const refusal = refuseOrigin(request.headers, config.publicOrigins);
+  if (refusal !== null) return refuseUpgrade(socket, 403, new AppError("FORBIDDEN", refusal));
+  const path = pathOf(request);
+  const isTerminal = TERMINAL_PATH.test(path);
+  const session = await auth.findSession(request.headers);
+  if (!session) return refuseUpgrade(socket, 401, new AppError("FORBIDDEN", "Sign in first."));
+  if (!isTerminal && path !== "/api/trpc") {
+    return refuseUpgrade(socket, 404, new AppError("NOT_FOUND", "There is nothing at this address."));
+  }
+  if (!sockets.mayOpen(session.sessionId)) {
+    return refuseUpgrade(socket, 429, new AppError("UNAVAILABLE", "Too many connections are open."));
+  }
+  if (!isTerminal) return trpcSockets.handleUpgrade(request, socket, head, session);
+  if (!hasRole(session.user.role, "operator")) {
+    return refuseUpgrade(
+      socket,
+      403,
+      new AppError("FORBIDDEN", `This needs the role operator; you are ${session.user.role}.`),
+    );
+  }
+  const forget = sockets.track({
+    sessionId: session.sessionId,
+    role: session.user.role,
+    close: () => socket.destroy(),
+  });
+  socket.once("close", forget);
+  await handleTerminalUpgrade(request, socket, head, { user: session.user, deps });
+}
+
+function answerFailure(request: IncomingMessage, response: ServerResponse, error: unknown, deps: Deps): void {
+  if (!(error instanceof AppError)) deps.log.error({ err: error, path: pathOf(request) }, "request failed");
+  const told = error instanceof AppError ? error : new AppError("INTERNAL", "Something went wrong inside Machineroom.");
+  const tooLarge = error instanceof BodyTooLargeError;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  if (request.readableEnded) return sendError(response, tooLarge ? 413 : httpStatus(told.code), told);
+  // The rest of the body is read away first, for a while: closing under a sender that still writes would lose the answer.
+  response.setHeader("connection", "close");
+  let answered = false;
+  const answer = () => {
+    if (answered) return;
+    answered = true;
+    clearTimeout(timer);
+    sendError(response, tooLarge ? 413 : httpStatus(told.code), told);
+  };
+  const timer = setTimeout(answer, 2000);
+  request.once("end", answer).once("error", answer).resume();
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "/").split("?", 1)[0] ?? "/";
+}
+
+/** The web process sets X-Forwarded-For itself; nobody else but root and its group can reach the socket. */
+function addressOf(request: IncomingMessage): string | null {
+  const value = request.headers["x-forwarded-for"];
+  return typeof value === "string" && value !== "" ? value.slice(0, 64) : null;
+}
+
+function originOf(request: IncomingMessage, config: Config): string | undefined {
+  const host = request.headers.host;
+  if (host === undefined) return config.publicOrigins[0];
+  return `${isSecure(request.headers, config.publicOrigins) ? "https" : "http"}://${host}`;
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { AppError, toErrorBody } from "@/lib/errors";
+
+/** Of any request body that is read into memory. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Thrown where a body is larger than allowed; answered with 413. */
+export class BodyTooLargeError extends AppError {
+  constructor() {
+    super("INVALID", `A request has at most ${MAX_BODY_BYTES} bytes.`);
+  }
+}
+
+/** Reads a request's body. Throws BodyTooLargeError as soon as it is known to be too large. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads a JSON body. Throws INVALID where it is none. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const text = (await readBody(request)).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("INVALID", "The body is not JSON.", { cause });
+  }
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(text);
+}
+
+export function sendError(response: ServerResponse, status: number, error: AppError): void {
+  sendJson(response, status, toErrorBody(error));
+}
+
+/** Answers an upgrade with an HTTP status instead. */
+export function refuseUpgrade(socket: Duplex, status: number, error: AppError): void {
+  const body = JSON.stringify(toErrorBody(error));
+  socket.on("error", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? "Error"}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+const STATUS_TEXTS: Record<number, string | undefined> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  429: "Too Many Requests",
+  503: "Service Unavailable",
+};

@@ -1,0 +1,123 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import pino, { type Logger } from "pino";
+
+import { type Config, publicUrl, readConfig } from "@/server/config";
+import { type Database, openDatabase } from "@/server/db/client";
+import { migrate } from "@/server/db/migrator";
+import { createBuildRegistry } from "@/server/services/builds/build-registry";
+import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
+import { createSetupToken } from "@/server/services/users/one-time-links";
+import { createWorld } from "@/server/services/world/world";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { createAuth } from "./auth";
+import { readAuthSecret } from "./auth-secret";
+import { createApiServer } from "./http-server";
+import { SignInLimiter } from "./sign-in-limiter";
+
+/** systemd would wait longer, but a person who restarts the service would not. */
+const STOP_DEADLINE_MS = 4500;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel });
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const applied = await migrate(config.databasePath);
+  if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
+  const db = await openDatabase(config.databasePath);
+
+  const system = await connectHostSystem({ log });
+  const world = createWorld({ system, log });
+  await world.start();
+  const terminals = createTerminalRegistry({ system, log });
+  const { dataDir, runtimeDir } = config;
+  const builds = createBuildRegistry({ system, db, log, dataDir, runtimeDir, world });
+  await builds.start();
+  const auth = createAuth({
+    db,
+    log,
+    secret: readAuthSecret(config.dataDir),
+    publicOrigins: config.publicOrigins,
+    limiter: new SignInLimiter(),
+  });
+  const api = createApiServer({ config, deps: { log, db, system, world, terminals, builds }, auth });
+  await listen(api.server, config.apiSocket);
+  log.info({ socket: config.apiSocket, version: config.version }, "listening");
+  await printSetupLink(db, config, log);
+  await notifyReady(system, log);
+
+  stopOnSignals(log, async () => {
+    await terminals.close();
+    await api.close();
+    await builds.close();
+    world.close();
+    await system.close();
+    await db.$disconnect();
+  });
+}
+
+/** Listens on the unix socket: mode 0660, the group the process runs with. A leftover of a killed api is replaced, a live one not. */
+async function listen(server: Server, path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  if (await answers(path)) throw new Error(`another api is listening on ${path}`);
+  rmSync(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  chmodSync(path, 0o660);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+/** At first start the journal tells how to make the first account. */
+async function printSetupLink(db: Database, config: Config, log: Logger): Promise<void> {
+  if ((await db.user.count()) > 0) return;
+  const token = await createSetupToken(db);
+  log.info(`Open this link within an hour to make the first account: ${publicUrl(config)}/setup?token=${token}`);
+}
+
+/** sd_notify(3) READY=1, where systemd started us. */
+async function notifyReady(system: HostSystem, log: Logger): Promise<void> {
+  const socket = process.env["NOTIFY_SOCKET"];
+  if (socket === undefined) return;
+  const result = await system.run(["/usr/bin/systemd-notify", "--ready"], {
+    timeoutMs: 5000,
+    env: { NOTIFY_SOCKET: socket },
+  });
+  if (result.exitCode !== 0) log.warn({ stderr: String(result.stderr) }, "systemd was not told that the api is ready");
+}
+
+function stopOnSignals(log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
+    stop()
+      .catch((error: unknown) => log.error({ err: error }, "stopping failed"))
+      .finally(() => process.exit(0));
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+main().catch((error: unknown) => {
+  pino().fatal({ err: error }, "the api could not start");
+  process.exit(1);
+});

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+import { listSessions, revokeSession } from "@/server/services/sessions/sessions";
+import { procedure, router } from "../trpc";
+
+/** A person's own sessions. */
+export const sessionsRouter = router({
+  list: procedure("viewer").query(async ({ ctx }) => {
+    const sessions = await listSessions(ctx.deps.db, ctx.user.id);
+    return sessions.map((session) => ({ ...session, current: session.id === ctx.sessionId }));
+  }),
+  revoke: procedure("viewer")
+    .input(z.strictObject({ id: z.string().min(1).max(64) }))
+    .mutation(({ ctx, input }) => revokeSession(ctx.deps.db, ctx.user.id, input.id)),
+});
