@@ -18,6 +18,7 @@ import { handleTerminalUpgrade } from "./terminal-socket";
 import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
 
 const MAX_BATCH_CALLS = 30;
+const CLOSE_GRACE_MS = 1500;
 const TERMINAL_PATH = /^\/api\/terminals\/([0-9a-f-]{36})$/;
 
 export interface ApiServerOptions {
@@ -63,6 +64,11 @@ export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiSe
       trpcSockets.close();
       sockets.closeAll();
       server.closeIdleConnections();
+      // A browser that went away without a word would keep us waiting.
+      setTimeout(() => {
+        trpcSockets.terminate();
+        server.closeAllConnections();
+      }, CLOSE_GRACE_MS).unref();
       await closed;
     },
   };
@@ -179,7 +185,10 @@ function answerFailure(request: IncomingMessage, response: ServerResponse, error
     response.destroy();
     return;
   }
-  if (request.readableEnded) return sendError(response, tooLarge ? 413 : httpStatus(told.code), told);
+  if (request.readableEnded) {
+    sendError(response, tooLarge ? 413 : httpStatus(told.code), told);
+    return;
+  }
   // The rest of the body is read away first, for a while: closing under a sender that still writes would lose the answer.
   response.setHeader("connection", "close");
   let answered = false;

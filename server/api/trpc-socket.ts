@@ -21,7 +21,10 @@ const CLOSE_RESTART = 1012;
 export interface TrpcSockets {
   /** Takes an upgrade whose Origin and session were checked. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, session: ActiveSession): void;
+  /** Says good-bye to every page; they come back by themselves. */
   close(): void;
+  /** Cuts off those that did not answer. */
+  terminate(): void;
 }
 
 /** tRPC subscriptions (and calls) over WebSocket, one connection a page. */
@@ -32,6 +35,7 @@ export function createTrpcSockets(options: {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
   const sessions = new WeakMap<IncomingMessage, ActiveSession>();
   const connect = getWSConnectionHandler({
+    wss: server,
     router: appRouter,
     createContext: ({ req }) => {
       const session = sessions.get(req);
@@ -57,6 +61,9 @@ export function createTrpcSockets(options: {
     close() {
       for (const client of server.clients) client.close(CLOSE_RESTART, "the server is restarting");
       server.close();
+    },
+    terminate() {
+      for (const client of server.clients) client.terminate();
     },
   };
 }

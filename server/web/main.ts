@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import next from "next";
+
+import { readConfig } from "@/server/config";
+import { packageRoot } from "@/server/package-root";
+import { type PipeOptions, pipeRequest, pipeUpgrade } from "./pipe";
+import { COMMON_HEADERS, pageHeaders } from "./security-headers";
+
+const STOP_DEADLINE_MS = 3000;
+
+/** Serves the pages and pipes /api to the api process. Knows no session and no role: the api checks every call itself. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const dev = process.env["MACHINEROOM_DEV"] === "1";
+  const app = next({ dev, dir: packageRoot(), hostname: config.host, port: config.port });
+  await app.prepare();
+  const renderPage = app.getRequestHandler();
+  const upgradePage = app.getUpgradeHandler();
+  const pipe: PipeOptions = { socketPath: config.apiSocket, publicOrigins: config.publicOrigins };
+
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    if (isApi(request)) {
+      pipeRequest(pipe, request, response);
+      return;
+    }
+    servePage(request, response).catch((error: unknown) => {
+      process.stderr.write(`page failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  async function servePage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { nonce, contentSecurityPolicy } = pageHeaders(request.headers.host, dev);
+    request.headers["content-security-policy"] = contentSecurityPolicy;
+    request.headers["x-nonce"] = nonce;
+    response.setHeader("content-security-policy", contentSecurityPolicy);
+    await renderPage(request, response);
+  }
+  server.on("upgrade", (request, socket, head) => {
+    if (isApi(request)) pipeUpgrade(pipe, request, socket, head);
+    // Only the development server's hot reload has a socket of its own.
+    else if (dev) void upgradePage(request, socket, head);
+    else socket.destroy();
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, () => resolve());
+  });
+  process.stdout.write(`listening on http://${config.host}:${config.port}\n`);
+
+  const stop = () => {
+    setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    void app.close();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+function isApi(request: IncomingMessage): boolean {
+  const path = request.url ?? "/";
+  return path.startsWith("/api/") || path === "/api";
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`machineroom web: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});
