@@ -28,7 +28,7 @@ async function loadEngine() {
 async function difference() {
   const { openSchemaEngine, readMigrations, NO_FILTER } = await loadEngine();
   const content = readFileSync(join(root, "prisma/schema.prisma"), "utf8");
-  const engine = await openSchemaEngine(join(work, "shadow.db"), content);
+  const { engine, close } = await openSchemaEngine(join(work, "shadow.db"), content);
   const { exitCode, stdout } = await engine.diff({
     from: { tag: "migrations", ...readMigrations(join(root, "prisma/migrations")) },
     to: { tag: "schemaDatamodel", files: [{ path: "schema.prisma", content }] },
@@ -36,6 +36,7 @@ async function difference() {
     exitCode: true,
     filters: NO_FILTER,
   });
+  await close();
   return exitCode === 0 ? "" : (stdout ?? "");
 }
 

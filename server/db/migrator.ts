@@ -32,7 +32,7 @@ export async function migrate(
   const done = new Set(applied.map((row) => row.name));
   if (known.every((name) => done.has(name))) return [];
 
-  const engine = await openSchemaEngine(filePath);
+  const { engine, close } = await openSchemaEngine(filePath);
   try {
     const result = await engine.applyMigrations({
       migrationsList: readMigrations(migrationsDirectory),
@@ -40,7 +40,7 @@ export async function migrate(
     });
     return result.appliedMigrationNames;
   } finally {
-    engine.free();
+    await close();
   }
 }
 

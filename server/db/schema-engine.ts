@@ -8,11 +8,17 @@ import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 /** Nothing in the database is managed by somebody else. */
 export const NO_FILTER = { externalTables: [], externalEnums: [] };
 
+export interface OpenSchemaEngine {
+  engine: SchemaEngine;
+  /** The engine locks the database exclusively and never lets go by itself: nobody else can use it until then. */
+  close(): Promise<void>;
+}
+
 /**
  * Prisma's schema engine as WebAssembly, over the better-sqlite3 adapter: Prisma's own migrations without its native binary,
  * which would have to be downloaded. Loading it takes some 100 ms and 20 MiB, so callers check first whether they need it.
  */
-export async function openSchemaEngine(filePath: string, schemaText?: string): Promise<SchemaEngine> {
+export async function openSchemaEngine(filePath: string, schemaText?: string): Promise<OpenSchemaEngine> {
   const engine = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const wasmPath = join(
     createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"),
@@ -25,18 +31,33 @@ export async function openSchemaEngine(filePath: string, schemaText?: string): P
   const glue = engine as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void };
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();
-  const adapter = bindMigrationAwareSqlAdapterFactory(adapterFactory(filePath));
+  const { factory, dispose } = adapterFactory(filePath);
+  const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   const datamodels: [string, string][] | undefined =
     schemaText === undefined ? undefined : [["schema.prisma", schemaText]];
-  return engine.SchemaEngine.new({ datamodels }, () => undefined, adapter);
+  const schemaEngine = await engine.SchemaEngine.new({ datamodels }, () => undefined, adapter);
+  return {
+    engine: schemaEngine,
+    async close() {
+      schemaEngine.free();
+      await dispose();
+    },
+  };
 }
 
 /**
  * The engine replays migrations on the shadow database with `executeRaw`, a whole file at once, which better-sqlite3 refuses
  * ("more than one statement", adapter 7.10); `executeScript` takes them.
  */
-function adapterFactory(filePath: string): PrismaBetterSqlite3 {
+function adapterFactory(filePath: string): { factory: PrismaBetterSqlite3; dispose(): Promise<void> } {
   const factory = new PrismaBetterSqlite3({ url: `file:${filePath}` }, { shadowDatabaseUrl: ":memory:" });
+  const opened: { dispose(): Promise<void> }[] = [];
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    opened.push(adapter);
+    return adapter;
+  };
   const connectToShadowDb = factory.connectToShadowDb.bind(factory);
   factory.connectToShadowDb = async () => {
     const shadow = await connectToShadowDb();
@@ -48,7 +69,12 @@ function adapterFactory(filePath: string): PrismaBetterSqlite3 {
     };
     return shadow;
   };
-  return factory;
+  return {
+    factory,
+    async dispose() {
+      for (const adapter of opened) await adapter.dispose();
+    },
+  };
 }
 
 /** Names of the migrations in `directory` (prisma/migrations), in the order they apply. */
