@@ -19,18 +19,8 @@ export interface OpenSchemaEngine {
  * which would have to be downloaded. Loading it takes some 100 ms and 20 MiB, so callers check first whether they need it.
  */
 export async function openSchemaEngine(filePath: string, schemaText?: string): Promise<OpenSchemaEngine> {
-  const engine = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const wasmPath = join(
-    createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"),
-    "../schema_engine_bg.wasm",
-  );
-  // The package's main file imports the .wasm as a module, which Node 20 does not do; this is what it would do.
-  const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), {
-    "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports,
-  });
-  const glue = engine as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void };
-  glue.__wbg_set_wasm(instance.exports);
-  (instance.exports["__wbindgen_start"] as () => void)();
+  engineModule ??= loadEngine();
+  const engine = await engineModule;
   const { factory, dispose } = adapterFactory(filePath);
   const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   const datamodels: [string, string][] | undefined =
@@ -43,6 +33,25 @@ export async function openSchemaEngine(filePath: string, schemaText?: string): P
       await dispose();
     },
   };
+}
+
+/** Once a process: the glue code keeps one instance's memory, and a second one would be read through the first's. */
+let engineModule: ReturnType<typeof loadEngine> | undefined;
+
+async function loadEngine() {
+  const engine = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const wasmPath = join(
+    createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"),
+    "../schema_engine_bg.wasm",
+  );
+  // The package's main file imports the .wasm as a module, which Node 20 does not do; this is what it would do.
+  const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), {
+    "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports,
+  });
+  const glue = engine as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+  glue.__wbg_set_wasm(instance.exports);
+  (instance.exports["__wbindgen_start"] as () => void)();
+  return engine;
 }
 
 /**
