@@ -12,9 +12,18 @@ const CPUS = ["arm64", "x64", "ia32", "arm", "ppc64", "s390x", "riscv64", "loong
 function platformOf(name) {
   const parts = name.split("/").at(-1).split("-");
   const os = OSES.find((candidate) => parts.includes(candidate));
-  const cpu = CPUS.find((candidate) => parts.some((part) => part === candidate || (candidate === "arm" && part === "armv7")));
+  const cpu = CPUS.find((candidate) =>
+    parts.some((part) => part === candidate || (candidate === "arm" && part === "armv7")),
+  );
   if (!cpu) throw new Error(`cannot tell the platform of ${name}: add it to the lock file by hand`);
-  const libc = os !== "linux" ? undefined : parts.some((part) => part.startsWith("musl")) ? "musl" : parts.some((part) => part.startsWith("gnu")) ? "glibc" : undefined;
+  const libc =
+    os !== "linux"
+      ? undefined
+      : parts.some((part) => part.startsWith("musl"))
+        ? "musl"
+        : parts.some((part) => part.startsWith("gnu"))
+          ? "glibc"
+          : undefined;
   return { cpu: [cpu], ...(libc ? { libc: [libc] } : {}), ...(os ? { os: [os] } : {}) };
 }
 
@@ -26,7 +35,13 @@ for (const [at, entry] of Object.entries(lock.packages)) {
     const nested = `${at}/node_modules/${name}`;
     const hoisted = `node_modules/${name}`;
     if (lock.packages[nested] || lock.packages[hoisted]) continue;
-    lock.packages[hoisted] = { version, ...platformOf(name), ...(entry.dev ? { dev: true } : {}), license: entry.license, optional: true };
+    lock.packages[hoisted] = {
+      version,
+      ...platformOf(name),
+      ...(entry.dev ? { dev: true } : {}),
+      license: entry.license,
+      optional: true,
+    };
     added += 1;
   }
 }

@@ -1,0 +1,42 @@
+import { machineKillSchema, machineRefSchema, machineTargetSchema } from "@/lib/machine";
+import {
+  applyVerb,
+  disableMachine,
+  enableMachine,
+  powerOffMachine,
+  rebootMachine,
+  startMachine,
+  terminateMachine,
+} from "@/server/services/machines/change-state";
+import { killMachine } from "@/server/services/machines/kill";
+import { readProperties } from "@/server/services/machines/properties";
+import { requireHost, requireMachine } from "@/server/services/machines/require-machine";
+import { watchMachines } from "@/server/services/machines/watch";
+import { procedure, router } from "../trpc";
+
+const operatorOnTarget = () => procedure("operator").input(machineTargetSchema);
+
+export const machinesRouter = router({
+  list: procedure("viewer").query(({ ctx }) => {
+    requireHost(ctx.deps.world);
+    return ctx.deps.world.machines();
+  }),
+  get: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input }) => requireMachine(ctx.deps, input.name)),
+  watch: procedure("viewer").subscription(({ ctx, signal }) =>
+    watchMachines(ctx.deps, signal ?? new AbortController().signal),
+  ),
+  properties: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input, signal }) => readProperties(ctx.deps, input.name, signal)),
+  start: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(startMachine, ctx.deps, input)),
+  poweroff: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(powerOffMachine, ctx.deps, input)),
+  reboot: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(rebootMachine, ctx.deps, input)),
+  terminate: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(terminateMachine, ctx.deps, input)),
+  enable: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(enableMachine, ctx.deps, input)),
+  disable: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(disableMachine, ctx.deps, input)),
+  kill: procedure("operator")
+    .input(machineKillSchema)
+    .mutation(({ ctx, input }) => killMachine(ctx.deps, input)),
+});

@@ -1,0 +1,32 @@
+import type { Logger } from "pino";
+
+import { Bus } from "./bus";
+import { Machined } from "./machined";
+import { Manager } from "./manager";
+import { type RunOptions, type RunResult, run } from "./process";
+import { type Pty, type PtyOptions, spawnPty } from "./pty";
+
+/** Everything of the host that services may touch. */
+export interface HostSystem {
+  bus: Bus;
+  machined: Machined;
+  manager: Manager;
+  run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  spawnPty(argv: readonly string[], options: PtyOptions): Pty;
+  close(): Promise<void>;
+}
+
+/** Connects to the system bus; returns also while the bus is away, and finds it when it comes. */
+export async function connectHostSystem({ log }: { log: Logger }): Promise<HostSystem> {
+  const address = process.env["DBUS_SYSTEM_BUS_ADDRESS"] ?? "unix:path=/run/dbus/system_bus_socket";
+  const bus = new Bus(address, log.child({ component: "bus" }));
+  await bus.connect();
+  return {
+    bus,
+    machined: new Machined(bus),
+    manager: new Manager(bus),
+    run,
+    spawnPty,
+    close: async () => bus.close(),
+  };
+}

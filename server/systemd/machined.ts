@@ -1,0 +1,221 @@
+import { z } from "zod";
+
+import { AppError } from "@/lib/errors";
+import type { Bus } from "./bus";
+import { isDbusError } from "./dbus-errors";
+import { knownBytes, nothingSchema, uint64Schema, usecToIso, variantDictSchema } from "./values";
+
+const MACHINE1 = "org.freedesktop.machine1";
+const MANAGER = { destination: MACHINE1, path: "/org/freedesktop/machine1", interface: `${MACHINE1}.Manager` };
+
+/** SIGRTMIN+4: what machinectl poweroff sends to the leader; systemd as init powers off. */
+const SIGRTMIN_PLUS_4 = 38;
+const SIGINT = 2;
+
+export interface RegisteredMachine {
+  name: string;
+  class: string;
+  service: string;
+  path: string;
+}
+
+export interface PoolImage {
+  name: string;
+  type: string;
+  readOnly: boolean;
+  createdAt: string | null;
+  modifiedAt: string | null;
+  usageBytes: number | null;
+  path: string;
+}
+
+export interface MachineProperties {
+  raw: Record<string, unknown>;
+  unit: string;
+  leaderPid: number;
+  rootDirectory: string;
+  state: string;
+  startedAt: string | null;
+}
+
+const machinesReply = z
+  .tuple([z.array(z.tuple([z.string(), z.string(), z.string(), z.string()]))])
+  .transform(([rows]) =>
+    rows.map(
+      ([name, machineClass, service, path]): RegisteredMachine => ({ name, class: machineClass, service, path }),
+    ),
+  );
+
+const imagesReply = z
+  .tuple([
+    z.array(z.tuple([z.string(), z.string(), z.boolean(), uint64Schema, uint64Schema, uint64Schema, z.string()])),
+  ])
+  .transform(([rows]) =>
+    rows.map(
+      ([name, type, readOnly, created, modified, usage, path]): PoolImage => ({
+        name,
+        type,
+        readOnly,
+        createdAt: usecToIso(created),
+        modifiedAt: usecToIso(modified),
+        usageBytes: knownBytes(usage),
+        path,
+      }),
+    ),
+  );
+
+const osReleaseReply = z.tuple([z.record(z.string(), z.string())]).transform(([fields]) => fields);
+const pathReply = z.tuple([z.string()]).transform(([path]) => path);
+const propertiesReply = z.tuple([variantDictSchema]).transform(([properties]) => properties);
+const machinePropertiesSchema = z.object({
+  Unit: z.string(),
+  Leader: z.number(),
+  RootDirectory: z.string(),
+  State: z.string(),
+  Timestamp: uint64Schema,
+});
+const bytesSchema = z.union([z.instanceof(Buffer), z.array(z.number())]);
+const addressesReply = z
+  .tuple([z.array(z.tuple([z.number(), bytesSchema]))])
+  .transform(([rows]) => rows.map(([family, bytes]) => formatAddress(family, [...bytes])));
+const uidShiftReply = z.tuple([z.number()]).transform(([shift]) => shift);
+
+const AF_INET = 2;
+
+/** An address of `a(iay)` as text; IPv6 in the short form of RFC 5952. */
+export function formatAddress(family: number, bytes: number[]): string {
+  if (family === AF_INET) return bytes.join(".");
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
+  return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
+}
+
+/** systemd-machined's manager, org.freedesktop.machine1(5). */
+export class Machined {
+  readonly #bus: Bus;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  /** ListMachines, `.host` left out. */
+  async listMachines(): Promise<RegisteredMachine[]> {
+    const rows = await this.#bus.call({ ...MANAGER, member: "ListMachines", reply: machinesReply });
+    return rows.filter((row) => !row.name.startsWith("."));
+  }
+
+  /** ListImages, hidden ones left out as machinectl does without --all. */
+  async listImages(): Promise<PoolImage[]> {
+    const rows = await this.#bus.call({ ...MANAGER, member: "ListImages", reply: imagesReply });
+    return rows.filter((row) => !row.name.startsWith("."));
+  }
+
+  /** GetMachine and Properties.GetAll of org.freedesktop.machine1.Machine. Errors: NOT_FOUND. */
+  async machineProperties(name: string): Promise<MachineProperties> {
+    const path = await this.#bus.call({
+      ...MANAGER,
+      member: "GetMachine",
+      signature: "s",
+      body: [name],
+      reply: pathReply,
+    });
+    const raw = await this.#bus.call({
+      destination: MACHINE1,
+      path,
+      interface: "org.freedesktop.DBus.Properties",
+      member: "GetAll",
+      signature: "s",
+      body: [`${MACHINE1}.Machine`],
+      reply: propertiesReply,
+    });
+    const parsed = machinePropertiesSchema.safeParse(raw);
+    if (!parsed.success)
+      throw new AppError("INTERNAL", "systemd-machined answered in an unknown form.", { cause: parsed.error });
+    return {
+      raw,
+      unit: parsed.data.Unit,
+      leaderPid: parsed.data.Leader,
+      rootDirectory: parsed.data.RootDirectory,
+      state: parsed.data.State,
+      startedAt: usecToIso(parsed.data.Timestamp),
+    };
+  }
+
+  /** GetMachineOSRelease: the fields of os-release(5) inside a running machine. */
+  machineOsRelease(name: string): Promise<Record<string, string>> {
+    return this.#bus.call({
+      ...MANAGER,
+      member: "GetMachineOSRelease",
+      signature: "s",
+      body: [name],
+      reply: osReleaseReply,
+    });
+  }
+
+  /** GetImageOSRelease: the same of an image that does not run. Errors: CONFLICT while it runs. */
+  imageOsRelease(name: string): Promise<Record<string, string>> {
+    return this.#bus.call({
+      ...MANAGER,
+      member: "GetImageOSRelease",
+      signature: "s",
+      body: [name],
+      reply: osReleaseReply,
+    });
+  }
+
+  /** GetMachineAddresses; a machine on the host's network has none of its own. */
+  async machineAddresses(name: string): Promise<string[]> {
+    try {
+      const call = { ...MANAGER, member: "GetMachineAddresses", signature: "s", body: [name], reply: addressesReply };
+      return await this.#bus.call(call);
+    } catch (error) {
+      if (isDbusError(error, `${MACHINE1}.NoPrivateNetworking`)) return [];
+      throw error;
+    }
+  }
+
+  /** GetMachineUIDShift: 0 without user namespacing. */
+  machineUidShift(name: string): Promise<number> {
+    return this.#bus.call({
+      ...MANAGER,
+      member: "GetMachineUIDShift",
+      signature: "s",
+      body: [name],
+      reply: uidShiftReply,
+    });
+  }
+
+  /** TerminateMachine. */
+  terminate(name: string): Promise<void> {
+    return this.#bus.call({
+      ...MANAGER,
+      member: "TerminateMachine",
+      signature: "s",
+      body: [name],
+      reply: nothingSchema,
+    });
+  }
+
+  /** KillMachine: `whom` "leader" or "all". */
+  kill(name: string, whom: "leader" | "all", signal: number): Promise<void> {
+    const call = {
+      ...MANAGER,
+      member: "KillMachine",
+      signature: "ssi",
+      body: [name, whom, signal],
+      reply: nothingSchema,
+    };
+    return this.#bus.call(call);
+  }
+
+  /** What machinectl poweroff does: SIGRTMIN+4 to the leader. */
+  powerOff(name: string): Promise<void> {
+    return this.kill(name, "leader", SIGRTMIN_PLUS_4);
+  }
+
+  /** What machinectl reboot does: SIGINT to the leader. */
+  reboot(name: string): Promise<void> {
+    return this.kill(name, "leader", SIGINT);
+  }
+}

@@ -1,0 +1,24 @@
+import { Variant } from "dbus-next";
+import { z } from "zod";
+
+/** A `t` or `x` of D-Bus as bigint: dbus-next gives a bigint, or a number where it fits. */
+export const uint64Schema = z.union([z.bigint(), z.number().transform((value) => BigInt(value))]);
+
+/** Strips the Variant wrappers of a{sv}. */
+export const variantDictSchema = z
+  .record(z.string(), z.instanceof(Variant))
+  .transform((dict) => Object.fromEntries(Object.entries(dict).map(([key, variant]) => [key, variant.value])));
+
+export const nothingSchema = z.array(z.unknown()).transform(() => undefined);
+
+const UNKNOWN = 2n ** 64n - 1n;
+
+/** systemd's "unknown" (2^64-1) and 0 as null, else microseconds of CLOCK_REALTIME as ISO-8601. */
+export function usecToIso(usec: bigint): string | null {
+  return usec === 0n || usec === UNKNOWN ? null : new Date(Number(usec / 1000n)).toISOString();
+}
+
+/** systemd's "unknown" (2^64-1) as null. */
+export function knownBytes(bytes: bigint): number | null {
+  return bytes === UNKNOWN ? null : Number(bytes);
+}
