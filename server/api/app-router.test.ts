@@ -19,7 +19,7 @@ interface Row {
 /** Every procedure of the router, as it is registered. */
 function procedures(): Row[] {
   return Object.entries(appRouter._def.procedures).map(([path, procedure]) => {
-    const { type, meta, inputs } = procedure._def as unknown as {
+    const { type, meta, inputs } = (procedure as { _def: unknown })._def as {
       type: string;
       meta?: { role?: Role };
       inputs: unknown[];

@@ -1,5 +1,4 @@
 import { auditRouter } from "./routers/audit";
-import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
 import { machinesRouter } from "./routers/machines";
 import { meProcedure } from "./routers/me";
@@ -13,7 +12,6 @@ export const appRouter = router({
   host: hostRouter,
   machines: machinesRouter,
   terminals: terminalsRouter,
-  builds: buildsRouter,
   users: usersRouter,
   sessions: sessionsRouter,
   audit: auditRouter,
