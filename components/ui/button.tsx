@@ -1,0 +1,36 @@
+import { cva, type VariantProps } from "class-variance-authority";
+import { Slot } from "radix-ui";
+import type { ComponentProps } from "react";
+
+import { cn } from "@/lib/utils";
+
+export const buttonVariants = cva(
+  "inline-flex items-center justify-center gap-1.5 whitespace-nowrap rounded-lg border font-medium disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
+  {
+    variants: {
+      variant: {
+        outline: "border-line-2 bg-raised hover:bg-stop-soft",
+        primary: "border-transparent bg-accent font-semibold text-accent-ink hover:opacity-90",
+        ghost: "border-transparent text-ink-2 hover:bg-stop-soft hover:text-ink",
+        icon: "size-8 border-transparent px-0 text-ink-2 hover:border-line-2 hover:bg-raised",
+        danger: "border-fail bg-fail-soft text-fail",
+      },
+      size: { default: "h-8 px-3" },
+    },
+    compoundVariants: [{ variant: "icon", className: "px-0" }],
+    defaultVariants: { variant: "outline", size: "default" },
+  },
+);
+
+type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonVariants> & { asChild?: boolean };
+
+export function Button({ className, variant, size, asChild = false, type = "button", ...props }: ButtonProps) {
+  const Component = asChild ? Slot.Root : "button";
+  return (
+    <Component
+      type={asChild ? undefined : type}
+      className={cn(buttonVariants({ variant, size }), className)}
+      {...props}
+    />
+  );
+}
