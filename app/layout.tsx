@@ -10,7 +10,10 @@ import type { ReactNode } from "react";
 
 import { Providers } from "@/components/shell/providers";
 
-export const metadata: Metadata = { title: { default: "Machineroom", template: "%s · Machineroom" } };
+export const metadata: Metadata = {
+  title: { default: "Machineroom", template: "%s · Machineroom" },
+  icons: { icon: "/icon.svg" },
+};
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

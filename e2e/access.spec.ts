@@ -48,8 +48,6 @@ test.describe("without a session", () => {
     ["query", "machines.properties", { name: "arch" }],
     ["mutation", "machines.start", { name: "arch" }],
     ["mutation", "machines.terminate", { name: "arch" }],
-    ["query", "builds.list", { limit: 10 }],
-    ["mutation", "builds.create", { name: "x", recipe: "arch", rootLogin: { kind: "none" } }],
     ["mutation", "terminals.open", { name: "arch", kind: "login", cols: 80, rows: 24 }],
     ["query", "users.list", undefined],
     ["query", "audit.list", { limit: 10 }],
@@ -104,16 +102,10 @@ test.describe("bad input", () => {
         const answer = await call(context, "mutation", `machines.${path}`, { name });
         expect(answer.status, path).toBe(400);
       }
-      for (const path of ["machines.get", "machines.properties", "machines.whyFailed"]) {
+      for (const path of ["machines.get", "machines.properties"]) {
         const answer = await call(context, "query", path, { name });
         expect(answer.status, path).toBe(400);
       }
-      const build = await call(context, "mutation", "builds.create", {
-        name,
-        recipe: "arch",
-        rootLogin: { kind: "none" },
-      });
-      expect(build.status).toBe(400);
       const terminal = await call(context, "mutation", "terminals.open", { name, kind: "login", cols: 80, rows: 24 });
       expect(terminal.status).toBe(400);
     });

@@ -64,10 +64,13 @@ export function nspawnUnit(name: string): string {
 }
 
 function stateOf({ registered, facts, unit }: MachineParts): MachineState {
-  const stopping = unit?.activeState === "deactivating" || unit?.job === "stop" || facts?.state === "closing";
-  if (stopping && (registered || unit?.activeState === "deactivating")) return "stopping";
-  const starting = unit?.activeState === "activating" || unit?.job === "start" || unit?.job === "restart";
-  if (starting || facts?.state === "opening") return "starting";
+  const activeState = unit?.activeState ?? "inactive";
+  if (activeState === "activating" || unit?.job === "start" || unit?.job === "restart") return "starting";
+  if (facts?.state === "opening") return "starting";
+  // An active unit whose machine is gone is on its way down; starting another now would be refused.
+  if (activeState === "deactivating" || unit?.job === "stop" || (activeState === "active" && !registered))
+    return "stopping";
+  if (facts?.state === "closing") return "stopping";
   if (registered) return "running";
-  return unit?.activeState === "failed" ? "failed" : "stopped";
+  return activeState === "failed" ? "failed" : "stopped";
 }

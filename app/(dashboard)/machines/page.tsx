@@ -1,0 +1,5 @@
+import { MachineList } from "@/components/machine/machine-list";
+
+export default function MachinesPage() {
+  return <MachineList />;
+}

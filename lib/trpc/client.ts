@@ -1,0 +1,40 @@
+"use client";
+
+import { QueryClient } from "@tanstack/react-query";
+import { createTRPCClient, createWSClient, httpBatchLink, splitLink, TRPCClientError, wsLink } from "@trpc/client";
+import { createTRPCContext } from "@trpc/tanstack-react-query";
+
+import type { AppRouter } from "@/server/api/app-router";
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+/** True where the api says that nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof TRPCClientError && error.data?.code === "UNAUTHORIZED";
+}
+
+/** Calls over HTTP, batched; subscriptions over one WebSocket that reconnects by itself. */
+export function createApiClient() {
+  const socket = createWSClient({
+    url: () => `${window.location.origin.replace(/^http/, "ws")}/api/trpc`,
+    lazy: { enabled: true, closeMs: 10_000 },
+    retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5000),
+  });
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === "subscription",
+        true: wsLink({ client: socket }),
+        false: httpBatchLink({ url: "/api/trpc", maxItems: 20 }),
+      }),
+    ],
+  });
+}
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 10_000, retry: (count, error) => !isSignedOut(error) && count < 3 },
+    },
+  });
+}
