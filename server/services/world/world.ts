@@ -48,7 +48,7 @@ class LiveWorld implements World {
   readonly #addressTimers = new Map<string, NodeJS.Timeout>();
   #connected = false;
   #dirty = false;
-  #reading: Promise<void> | null = null;
+  #draining: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stop: (() => void)[] = [];
 
@@ -147,16 +147,19 @@ class LiveWorld implements World {
     }, COALESCE_MS);
   }
 
-  /** Reads until nothing changed while reading: a signal that arrives meanwhile is never lost. */
-  async #drain(): Promise<void> {
+  /** Reads until nothing changed while reading: a signal that arrives meanwhile is never lost, and only one read runs. */
+  #drain(): Promise<void> {
+    this.#draining ??= this.#readWhileDirty().finally(() => {
+      this.#draining = null;
+      if (this.#dirty && this.#system.bus.connected) this.#markDirty();
+    });
+    return this.#draining;
+  }
+
+  async #readWhileDirty(): Promise<void> {
     while (this.#dirty && this.#system.bus.connected) {
       this.#dirty = false;
-      this.#reading ??= this.#read()
-        .catch((error: unknown) => this.#log.warn({ err: error }, "the host could not be read"))
-        .finally(() => {
-          this.#reading = null;
-        });
-      await this.#reading;
+      await this.#read().catch((error: unknown) => this.#log.warn({ err: error }, "the host could not be read"));
     }
   }
 

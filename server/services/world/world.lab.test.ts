@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import type { Machine, MachineState } from "@/lib/machine";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { createWorld, type World } from "./world";
+
+const NAME = "world-test";
+const UNIT = `systemd-nspawn@${NAME}.service`;
+const log = pino({ level: "silent" });
+
+let system: HostSystem;
+let world: World;
+
+function machinectl(...args: string[]): string {
+  return execFileSync("/usr/bin/machinectl", args, { encoding: "utf8", timeout: 30_000 });
+}
+
+/** A machine told to stop before its init listens waits for its time-out: that is systemd's, not ours to test. */
+async function waitForBoot(): Promise<void> {
+  const show = () =>
+    execFileSync("/usr/bin/systemctl", ["-M", NAME, "show", "--value", "-p", "SystemState"], { encoding: "utf8" });
+  await vi.waitFor(() => expect(show()).toMatch(/running|degraded/), { timeout: 20_000, interval: 50 });
+}
+
+/** The row as the world has it once it is in this state: by signals alone, nothing here asks it to look again. */
+function rowIn(state: MachineState): Promise<Machine> {
+  return vi.waitFor(
+    () => {
+      const row = world.machine(NAME);
+      if (row?.state !== state) throw new Error(`it is ${row?.state}`);
+      return row;
+    },
+    { timeout: 10_000, interval: 10 },
+  );
+}
+
+beforeAll(async () => {
+  system = await connectHostSystem({ log });
+  world = createWorld({ system, log });
+  await world.start();
+});
+
+afterAll(async () => {
+  world.close();
+  await system.close();
+  execFileSync("/usr/bin/systemctl", ["stop", UNIT]);
+  machinectl("remove", NAME);
+});
+
+describe("the world", () => {
+  it("shows an image as soon as it is in the pool", async () => {
+    execFileSync("/usr/bin/cp", ["-a", "/srv/fixtures/debian", `/var/lib/machines/${NAME}`]);
+    const row = await rowIn("stopped");
+    expect(row).toMatchObject({ image: NAME, enabled: false, leaderPid: null, class: null });
+  });
+
+  it("follows what machinectl does, as often as it does it", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      machinectl("start", NAME);
+      const row = await rowIn("running");
+      expect(row.leaderPid).toBe(Number(machinectl("show", "--property=Leader", "--value", NAME)));
+      expect(row.unit).toBe(UNIT);
+      await waitForBoot();
+      machinectl("terminate", NAME);
+      await rowIn("stopped");
+    }
+  });
+
+  it("knows the OS, the address and the UID shift of a running machine", async () => {
+    machinectl("start", NAME);
+    await rowIn("running");
+    await vi.waitFor(() => expect(world.machine(NAME)?.addresses.length).toBeGreaterThan(0), { timeout: 30_000 });
+    expect(world.machine(NAME)?.os).toMatchObject({ id: "debian", version: "12" });
+    expect(world.machine(NAME)?.uidShift).toBeGreaterThan(0);
+  });
+
+  it("follows enable and disable made in a shell", async () => {
+    machinectl("enable", NAME);
+    await vi.waitFor(() => expect(world.machine(NAME)?.enabled).toBe(true), { timeout: 5000, interval: 10 });
+    machinectl("disable", NAME);
+    await vi.waitFor(() => expect(world.machine(NAME)?.enabled).toBe(false), { timeout: 5000, interval: 10 });
+  });
+
+  it("tells subscribers only what changed", async () => {
+    const events: string[] = [];
+    const unsubscribe = world.subscribe((event) => events.push(event.type));
+    await world.refresh();
+    await world.refresh();
+    unsubscribe();
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { EventEmitter } from "node:events";
+import pino from "pino";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import type { MachineEvent } from "@/lib/machine";
+import type { BusSignal } from "@/server/systemd/bus";
+import type { HostSystem } from "@/server/systemd/host-system";
+import type { PoolImage, RegisteredMachine } from "@/server/systemd/machined";
+import type { LoadedUnit } from "@/server/systemd/manager";
+import { createWorld, type World } from "./world";
+
+/** Just enough of a host to say when each answer comes; everything against the real one is in world.lab.test.ts. */
+class FakeHost {
+  registered: RegisteredMachine[] = [];
+  images: PoolImage[] = [];
+  units: LoadedUnit[] = [];
+  connected = true;
+  /** While set, the next ListMachines takes its picture at once but answers only when this resolves. */
+  hold: Promise<void> | null = null;
+  fail = 0;
+  readonly events = new EventEmitter();
+  readonly listMachines = vi.fn(async () => {
+    if (this.fail > 0) {
+      this.fail -= 1;
+      throw new Error("machined is busy");
+    }
+    const picture = [...this.registered];
+    const hold = this.hold;
+    this.hold = null;
+    await hold;
+    return picture;
+  });
+  readonly machineProperties = vi.fn(async (name: string) => ({
+    raw: {},
+    unit: `systemd-nspawn@${name}.service`,
+    leaderPid: 7,
+    rootDirectory: `/var/lib/machines/${name}`,
+    state: "running",
+    startedAt: "2026-01-01T00:00:00.000Z",
+  }));
+  readonly unitFileState = vi.fn(async () => "disabled");
+  readonly addresses = vi.fn(async (_name: string): Promise<string[]> => ["10.0.0.2"]);
+
+  get system(): HostSystem {
+    const host = this;
+    return {
+      bus: {
+        get connected() {
+          return host.connected;
+        },
+        onSignal: (listener: (signal: BusSignal) => void) => this.on("signal", listener),
+        onState: (listener: (connected: boolean) => void) => this.on("state", listener),
+        match: async () => {},
+      },
+      machined: {
+        listMachines: this.listMachines,
+        listImages: async () => [...this.images],
+        machineProperties: this.machineProperties,
+        machineAddresses: this.addresses,
+        machineUidShift: async () => 0,
+        machineOsRelease: async () => ({ ID: "debian", NAME: "Debian" }),
+        imageOsRelease: async () => ({ ID: "debian", NAME: "Debian" }),
+      },
+      manager: {
+        subscribe: async () => {},
+        listUnits: async () => [...this.units],
+        unitFileState: this.unitFileState,
+        unitState: async () => ({ result: "exit-code", execMainStatus: 1 }),
+      },
+    } as unknown as HostSystem;
+  }
+
+  addImage(name: string): void {
+    const path = `/var/lib/machines/${name}`;
+    const row = { name, type: "directory", readOnly: false, createdAt: null, modifiedAt: null, usageBytes: null, path };
+    this.images.push(row);
+  }
+
+  register(name: string): void {
+    this.registered.push({ name, class: "container", service: "systemd-nspawn", path: `/m/${name}` });
+    this.signal("MachineNew", name);
+  }
+
+  unregister(name: string): void {
+    this.registered = this.registered.filter((row) => row.name !== name);
+    this.signal("MachineRemoved", name);
+  }
+
+  signal(member: string, name: string): void {
+    this.events.emit("signal", {
+      path: "/org/freedesktop/machine1",
+      interface: "org.freedesktop.machine1.Manager",
+      member,
+      body: [name, `/m/${name}`],
+      sender: ":1.1",
+    });
+  }
+
+  setConnected(connected: boolean): void {
+    this.connected = connected;
+    this.events.emit("state", connected);
+  }
+
+  private on<T>(name: string, listener: (value: T) => void): () => void {
+    this.events.on(name, listener);
+    return () => this.events.off(name, listener);
+  }
+}
+
+let world: World | undefined;
+afterEach(() => world?.close());
+
+async function startWorld(host: FakeHost): Promise<{ world: World; events: MachineEvent[] }> {
+  world = createWorld({ system: host.system, log: pino({ level: "silent" }) });
+  await world.start();
+  const events: MachineEvent[] = [];
+  world.subscribe((event) => events.push(event));
+  return { world, events };
+}
+
+describe("the world", () => {
+  it("does not lose a change that comes while it is reading", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world } = await startWorld(host);
+    let release: () => void = () => {};
+    host.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const calls = host.listMachines.mock.calls.length;
+    host.signal("MachineRemoved", "a");
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
+    host.register("a"); // the held answer does not know it yet
+    await new Promise((resolve) => setTimeout(resolve, 30)); // longer than signals are gathered
+    release();
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+  });
+
+  it("reads again after a read that failed", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world } = await startWorld(host);
+    host.fail = 1;
+    host.register("a");
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"), 3000);
+  });
+});
