@@ -33,6 +33,8 @@ const DROPPED_HEADERS = new Set([
 export function pipeRequest(options: PipeOptions, request: IncomingMessage, response: ServerResponse): void {
   const upstream = httpRequest({
     socketPath: options.socketPath,
+    // A kept connection may belong to an api that has restarted since; a new one on a unix socket costs microseconds.
+    agent: false,
     method: request.method,
     path: request.url,
     headers: forwardedHeaders(options, request),
