@@ -37,7 +37,8 @@ export function pipeRequest(options: PipeOptions, request: IncomingMessage, resp
     agent: false,
     method: request.method,
     path: request.url,
-    headers: forwardedHeaders(options, request),
+    // Were the api to close after its answer, a body it has not read would turn the close into a reset, and lose the answer.
+    headers: { ...forwardedHeaders(options, request), connection: "keep-alive" },
   });
   upstream.on("response", (answer) => {
     response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
