@@ -100,3 +100,76 @@ export interface Build {
   startedBy: string;
   error: { message: string; hint: string | null } | null;
 }
+
+/** A build's id: part of a unit's name and of paths. */
+export const buildIdSchema = z.string().regex(/^[a-z0-9]{8,32}$/, "A build's id has 8 to 32 letters and digits.");
+export const buildRefSchema = z.strictObject({ id: buildIdSchema });
+
+export const buildListSchema = z.strictObject({
+  /** The machine's name. */
+  image: machineNameSchema.optional(),
+  state: buildStateSchema.optional(),
+  limit: z.number().int().min(1).max(200),
+  /** The id of the last build of the page before. */
+  cursor: buildIdSchema.optional(),
+});
+export type BuildList = z.infer<typeof buildListSchema>;
+
+export const buildLogInputSchema = z.strictObject({
+  id: buildIdSchema,
+  /** The first `seq` wanted; all without it. */
+  from: z.number().int().positive().optional(),
+});
+
+export const buildRerunSchema = z.strictObject({
+  id: buildIdSchema,
+  name: machineNameSchema.optional(),
+  /** A password is never kept, so a build that set one needs it again. */
+  password: z.string().min(1).max(512).optional(),
+});
+
+export const buildCompareSchema = z.strictObject({ a: buildIdSchema, b: buildIdSchema });
+
+/** A build's options as they are stored: without the password, whose schema is not even known here. */
+export const buildOptionsSchema = buildCreateSchema.extend({
+  rootLogin: z.strictObject({ kind: z.enum(["none", "passwordless", "password"]) }),
+});
+
+export const buildPackagesSchema = z.array(z.object({ name: z.string(), version: z.string() }));
+
+/** `<dataDir>/builds/ID/spec.json`: what the api asks of the builder. */
+export const buildSpecSchema = z.strictObject({ id: buildIdSchema, options: buildOptionsSchema });
+export type BuildSpec = z.infer<typeof buildSpecSchema>;
+
+/** `status.json`: where the builder is. */
+export const buildStatusSchema = z.object({
+  pid: z.number().int(),
+  steps: z.array(buildStepSchema),
+  commands: z.array(z.string()),
+  sizeBytes: z.number().nullable(),
+  /** Identifies the hidden tree after it was renamed: device and inode. */
+  tree: z.object({ device: z.number(), inode: z.number() }).nullable(),
+});
+export type BuildStatus = z.infer<typeof buildStatusSchema>;
+
+/** `result.json`: how it ended. */
+export const buildResultSchema = z.object({
+  ok: z.boolean(),
+  /** True where SIGTERM ended it: a cancel, `systemctl stop`, or the host going down. */
+  stopped: z.boolean(),
+  finishedAt: z.string(),
+  /** Of the command that failed, 0 after success; null where a signal ended it or none was run. */
+  exitCode: z.number().int().nullable(),
+  sizeBytes: z.number().nullable(),
+  packages: buildPackagesSchema.nullable(),
+  error: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
+});
+export type BuildResult = z.infer<typeof buildResultSchema>;
+
+export function pendingSteps(): BuildStep[] {
+  return BUILD_STEPS.map((name) => ({ name, state: "pending", startedAt: null, finishedAt: null }));
+}
+
+export function isEnded(state: BuildState): boolean {
+  return state !== "queued" && state !== "running";
+}

@@ -1,4 +1,5 @@
 import { auditRouter } from "./routers/audit";
+import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
 import { machinesRouter } from "./routers/machines";
 import { meProcedure } from "./routers/me";
@@ -11,6 +12,7 @@ export const appRouter = router({
   me: meProcedure,
   host: hostRouter,
   machines: machinesRouter,
+  builds: buildsRouter,
   terminals: terminalsRouter,
   users: usersRouter,
   sessions: sessionsRouter,

@@ -7,6 +7,7 @@ import pino, { type Logger } from "pino";
 import { type Config, publicUrl, readConfig } from "@/server/config";
 import { type Database, openDatabase } from "@/server/db/client";
 import { migrate } from "@/server/db/migrator";
+import { createBuildRegistry } from "@/server/services/builds/build-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
 import { createSetupToken } from "@/server/services/users/one-time-links";
 import { createWorld } from "@/server/services/world/world";
@@ -31,6 +32,8 @@ async function main(): Promise<void> {
   const world = createWorld({ system, log });
   await world.start();
   const terminals = createTerminalRegistry({ system, log });
+  const builds = createBuildRegistry({ ...config, system, db, log, world });
+  await builds.start();
   const auth = createAuth({
     db,
     log,
@@ -38,7 +41,7 @@ async function main(): Promise<void> {
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const api = createApiServer({ config, deps: { log, db, system, world, terminals }, auth });
+  const api = createApiServer({ config, deps: { log, db, system, world, terminals, builds }, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
   await printSetupLink(db, config, log);
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
   stopOnSignals(log, async () => {
     await terminals.close();
     await api.close();
+    builds.close();
     world.close();
     await system.close();
     await db.$disconnect();

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 
 import type { Database } from "@/server/db/client";
 import type { HostSystem } from "@/server/systemd/host-system";
+import type { BuildRegistry } from "./builds/build-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
 import type { World } from "./world/world";
 
@@ -14,4 +15,5 @@ export interface Deps {
   /** The live view of machines and images. */
   world: World;
   terminals: TerminalRegistry;
+  builds: BuildRegistry;
 }

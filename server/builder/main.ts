@@ -1,0 +1,135 @@
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { type BuildResult, buildIdSchema, buildSpecSchema, buildStatusSchema } from "@/lib/build";
+import { buildPlace } from "@/lib/build-commands";
+import { AppError } from "@/lib/errors";
+import { type BuildFiles, buildFiles } from "@/server/build-files";
+import { readConfig } from "@/server/config";
+import { readBuildHost } from "@/server/systemd/build-host";
+import { CommandError, runBuild } from "./build";
+import { BuildRecords, writeResult } from "./records";
+import { removeTree } from "./tree";
+
+/**
+ * `machineroom builder ID` runs one recorded build in a unit of its own, which a restart of the api does not touch.
+ * `machineroom builder ID --after` is run by the same unit when that has ended, however it ended: it removes what is left
+ * and writes the result that a killed builder could not.
+ */
+async function main(): Promise<number> {
+  const config = readConfig();
+  const id = buildIdSchema.parse(process.argv[3]);
+  const files = buildFiles(id, config);
+  return process.argv[4] === "--after" ? after(id, files) : build(id, files, config.dataDir);
+}
+
+async function build(id: string, files: BuildFiles, dataDir: string): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  const password = takePassword(files);
+  const spec = buildSpecSchema.parse(JSON.parse(readFileSync(files.spec, "utf8")));
+  const place = buildPlace(id, spec.options.name, dataDir);
+  const host = await readBuildHost();
+  const records = new BuildRecords(files);
+  try {
+    if (spec.options.rootLogin.kind === "password" && password === null) throw passwordLost();
+    const runtimeDirectory = dirname(files.password);
+    const facts = await runBuild({ spec, host, place, records, password, runtimeDirectory, signal: stop.signal });
+    records.info(`${spec.options.name} is ready.`);
+    writeResult(files, { ...baseResult(), ok: true, exitCode: 0, ...facts });
+    return 0;
+  } catch (error) {
+    const result = failure(error, stop.signal.aborted);
+    records.line("stderr", result.error?.message ?? "The build failed.");
+    await removeTree(place.tree, host.btrfs).catch((problem: unknown) =>
+      records.info(`Not removed: ${String(problem)}`),
+    );
+    writeResult(files, result);
+    return 1;
+  } finally {
+    records.close();
+  }
+}
+
+function baseResult(): Omit<BuildResult, "ok"> {
+  return {
+    stopped: false,
+    finishedAt: new Date().toISOString(),
+    exitCode: null,
+    sizeBytes: null,
+    packages: null,
+    error: null,
+  };
+}
+
+function failure(error: unknown, stopped: boolean): BuildResult {
+  if (stopped) {
+    return { ...baseResult(), ok: false, stopped, error: { message: "The build was stopped.", hint: null } };
+  }
+  const exitCode = error instanceof CommandError ? error.exitCode : null;
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof AppError ? (error.hint ?? null) : null;
+  return { ...baseResult(), ok: false, exitCode, error: { message, hint } };
+}
+
+function passwordLost(): AppError {
+  return new AppError(
+    "PRECONDITION",
+    "Root's password is gone: it is kept in memory only, and the host was restarted.",
+    {
+      hint: "Run the build again with a password.",
+    },
+  );
+}
+
+/** Reads the password and removes its file at once. */
+function takePassword(files: BuildFiles): string | null {
+  try {
+    return readFileSync(files.password, "utf8");
+  } catch {
+    return null;
+  } finally {
+    rmSync(files.password, { force: true });
+  }
+}
+
+/** Runs after every end of the unit. There is nothing to do after an orderly one. */
+async function after(id: string, files: BuildFiles): Promise<number> {
+  rmSync(files.password, { force: true });
+  const spec = buildSpecSchema.parse(JSON.parse(readFileSync(files.spec, "utf8")));
+  const place = buildPlace(id, spec.options.name);
+  if (!existsSync(files.result)) writeResult(files, killedResult(files, place.target));
+  const host = await readBuildHost();
+  await removeTree(place.tree, host.btrfs);
+  return 0;
+}
+
+/** The builder was killed: what can be known of its build. It succeeded where its very tree stands in place already. */
+function killedResult(files: BuildFiles, target: string): BuildResult {
+  try {
+    const { tree, sizeBytes } = buildStatusSchema.parse(JSON.parse(readFileSync(files.status, "utf8")));
+    const placed = statSync(target);
+    if (tree && placed.ino === tree.inode && placed.dev === tree.device) {
+      return { ...baseResult(), ok: true, exitCode: 0, sizeBytes };
+    }
+  } catch {
+    // No status, or nothing in place: it did not succeed.
+  }
+  const how = process.env["EXIT_STATUS"] ?? process.env["SERVICE_RESULT"] ?? "unknown";
+  return {
+    ...baseResult(),
+    ok: false,
+    error: {
+      message: `The builder itself was ended (${how}).`,
+      hint: "Look at the unit's journal: journalctl -u 'machineroom-build@*'. Was the host out of memory?",
+    },
+  };
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`machineroom builder: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+
+import {
+  type Build,
+  type BuildResult,
+  type BuildStatus,
+  buildOptionsSchema,
+  buildPackagesSchema,
+  buildResultSchema,
+  buildStateSchema,
+  buildStatusSchema,
+  buildStepSchema,
+} from "@/lib/build";
+import type { BuildFiles } from "@/server/build-files";
+import type { Database } from "@/server/db/client";
+
+type BuildRow = NonNullable<Awaited<ReturnType<Database["build"]["findUnique"]>>>;
+
+/** A row of the database as the api tells it. */
+export function toBuild(row: BuildRow): Build {
+  const options = buildOptionsSchema.parse(JSON.parse(row.optionsJson));
+  return {
+    id: row.id,
+    name: row.name,
+    recipe: options.recipe,
+    options: withoutUndefined(options),
+    state: buildStateSchema.parse(row.state),
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    durationMs: row.startedAt && row.finishedAt ? row.finishedAt.getTime() - row.startedAt.getTime() : null,
+    exitCode: row.exitCode,
+    sizeBytes: row.sizeBytes === null ? null : Number(row.sizeBytes),
+    packages: row.packagesJson === null ? null : buildPackagesSchema.parse(JSON.parse(row.packagesJson)),
+    commands: z.array(z.string()).parse(JSON.parse(row.commandsJson)),
+    steps: z.array(buildStepSchema).parse(JSON.parse(row.stepsJson)),
+    startedBy: row.startedBy,
+    error: row.errorMessage === null ? null : { message: row.errorMessage, hint: row.errorHint },
+  };
+}
+
+/** zod gives optional fields the type `| undefined`; JSON never holds one. */
+export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Null while the builder has not written it yet. */
+export function readStatus(files: BuildFiles): Promise<BuildStatus | null> {
+  return readJson(files.status, buildStatusSchema);
+}
+
+/** Null where the builder has not ended, or ended without a word. */
+export function readResult(files: BuildFiles): Promise<BuildResult | null> {
+  return readJson(files.result, buildResultSchema);
+}
+
+async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return null;
+  }
+}

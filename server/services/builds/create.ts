@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { z } from "zod";
+
+import { type BuildCreate, type BuildOptions, buildOptionsSchema } from "@/lib/build";
+import {
+  type BuildHost,
+  buildPlace,
+  DEFAULT_IGNORE,
+  DEFAULT_PACKAGES,
+  missingTools,
+  planCommands,
+  unsupportedOption,
+} from "@/lib/build-commands";
+import { formatCommand } from "@/lib/commands";
+import { AppError } from "@/lib/errors";
+import { readBuildHost } from "@/server/systemd/build-host";
+import type { Deps } from "../deps";
+import { requireHost } from "../machines/require-machine";
+import { withoutUndefined } from "./build-record";
+
+/** Ids sort by time, and are part of a unit's name and of paths. */
+function newBuildId(): string {
+  return Date.now().toString(36) + z.string().parse(randomBytes(3).toString("hex"));
+}
+
+export interface Created {
+  id: string;
+  /** The command that installs the tree; all of them are told by the build itself. */
+  command: string;
+}
+
+/**
+ * Records and queues one build. Errors: CONFLICT (the name is taken, or another build is making it), INVALID (an option the
+ * recipe cannot honour), PRECONDITION (its tool is not installed), UNAVAILABLE.
+ */
+export async function createBuild(deps: Deps, input: BuildCreate, startedBy: string): Promise<Created> {
+  requireHost(deps.world);
+  const password = input.rootLogin.kind === "password" ? input.rootLogin.password : null;
+  const options = withDefaults(input);
+  const host = await readBuildHost();
+  refuseImpossible(options, host);
+  await refuseTakenName(deps, options.name);
+  const id = newBuildId();
+  await deps.builds.add({ id, options, password, startedBy });
+  const install = planCommands(options, host, buildPlace(id, options.name)).filter(({ step }) => step === "install");
+  return { id, command: install.map(({ argv }) => formatCommand(argv)).join("\n") };
+}
+
+/** What is left to the recipe is written down too, so that a build can be repeated after the defaults have changed. */
+function withDefaults(input: BuildCreate): BuildOptions {
+  const options = buildOptionsSchema.parse({ ...input, rootLogin: { kind: input.rootLogin.kind } });
+  if (options.recipe === "arch") {
+    options.packages = options.packages?.length ? options.packages : [...DEFAULT_PACKAGES.arch];
+    options.ignore ??= [...DEFAULT_IGNORE];
+  }
+  return withoutUndefined(options);
+}
+
+function refuseImpossible(options: BuildOptions, host: BuildHost): void {
+  const unsupported = unsupportedOption(options, host);
+  if (unsupported) throw new AppError("INVALID", unsupported);
+  const missing = missingTools(options.recipe, host);
+  if (missing.length > 0) {
+    throw new AppError("PRECONDITION", `This host lacks ${missing.join(" and ")}.`, {
+      hint: installHint(missing),
+    });
+  }
+  if (options.config !== undefined && !existsSync(options.config)) {
+    throw new AppError("PRECONDITION", `There is no file ${options.config} on this host.`, {
+      hint: "The configuration is a file on the host, not on your own computer.",
+    });
+  }
+}
+
+/** Packages that bring the tool, in the three families that run systemd-nspawn most. */
+export function installHint(missing: readonly string[]): string {
+  const packages: Record<string, string> = {
+    pacstrap: "Debian and Fedora: arch-install-scripts and pacman; Arch: arch-install-scripts",
+    mmdebstrap: "Debian, Fedora and Arch: mmdebstrap (or debootstrap)",
+    "systemd-firstboot": "it is part of systemd",
+  };
+  return `Install it on the host. ${missing.map((tool) => packages[tool] ?? tool).join("; ")}.`;
+}
+
+async function refuseTakenName(deps: Deps, name: string): Promise<void> {
+  const { target } = buildPlace("", name);
+  if (deps.world.machine(name) || existsSync(target) || existsSync(`${target}.raw`)) {
+    throw new AppError("CONFLICT", `There is already a machine or image named ${name}.`, {
+      hint: "Choose another name, or remove that image first.",
+    });
+  }
+  const other = await deps.db.build.findFirst({ where: { name, state: { in: ["queued", "running"] } } });
+  if (other) {
+    throw new AppError("CONFLICT", `Another build is making ${name} already.`, {
+      hint: "Choose another name, or cancel that build first.",
+    });
+  }
+}
