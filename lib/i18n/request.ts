@@ -3,14 +3,16 @@ import type { AbstractIntlMessages } from "next-intl";
 import { getRequestConfig } from "next-intl/server";
 
 import { isLocale, LOCALE_COOKIE, type Locale, negotiateLocale } from "./locales";
+import { NAMESPACES, type Namespace } from "./namespaces";
 
-async function loadMessages(locale: Locale): Promise<AbstractIntlMessages> {
-  const file: { default: AbstractIntlMessages } = await import(`../../messages/${locale}.json`);
-  return file.default;
+async function loadNamespace(locale: Locale, namespace: Namespace): Promise<[Namespace, AbstractIntlMessages]> {
+  const file: { default: AbstractIntlMessages } = await import(`../../messages/${locale}/${namespace}.json`);
+  return [namespace, file.default];
 }
 
 export default getRequestConfig(async () => {
   const chosen = (await cookies()).get(LOCALE_COOKIE)?.value;
   const locale = isLocale(chosen) ? chosen : negotiateLocale((await headers()).get("accept-language"));
-  return { locale, messages: await loadMessages(locale), timeZone: "UTC" };
+  const loaded = await Promise.all(NAMESPACES.map((namespace) => loadNamespace(locale, namespace)));
+  return { locale, messages: Object.fromEntries(loaded), timeZone: "UTC" };
 });

@@ -1,0 +1,59 @@
+"use client";
+
+import { AlertDialog as AlertPrimitive, Dialog as Primitive } from "radix-ui";
+import type { ReactNode } from "react";
+
+const overlay = "fixed inset-0 z-40 bg-black/40 data-[state=open]:animate-in data-[state=open]:fade-in-0";
+const content =
+  "fixed top-1/2 left-1/2 z-50 grid max-h-[90dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 gap-3 overflow-auto rounded-xl border border-line-2 bg-panel p-5 shadow-xl";
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children: ReactNode;
+}
+
+/** A window over the page for a form. Escape and the ground close it. */
+export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className={overlay} />
+        <Primitive.Content className={content} {...(description ? {} : { "aria-describedby": undefined })}>
+          <Primitive.Title className="font-semibold text-base">{title}</Primitive.Title>
+          {description ? <Primitive.Description className="text-ink-2">{description}</Primitive.Description> : null}
+          {children}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+/** A question that has to be answered: only its buttons and Escape (which cancels) close it. */
+export function AlertDialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  return (
+    <AlertPrimitive.Root open={open} onOpenChange={onOpenChange}>
+      <AlertPrimitive.Portal>
+        <AlertPrimitive.Overlay className={overlay} />
+        <AlertPrimitive.Content className={content} {...(description ? {} : { "aria-describedby": undefined })}>
+          <AlertPrimitive.Title className="font-semibold text-base">{title}</AlertPrimitive.Title>
+          {description ? (
+            <AlertPrimitive.Description className="text-ink-2">{description}</AlertPrimitive.Description>
+          ) : null}
+          {children}
+        </AlertPrimitive.Content>
+      </AlertPrimitive.Portal>
+    </AlertPrimitive.Root>
+  );
+}
+
+/** The buttons at the end of a dialog. */
+export function DialogFooter({ children }: { children: ReactNode }) {
+  return <div className="mt-1 flex flex-wrap justify-end gap-2">{children}</div>;
+}
+
+export const DialogClose = Primitive.Close;
+export const AlertDialogCancel = AlertPrimitive.Cancel;
+export const AlertDialogAction = AlertPrimitive.Action;

@@ -1,0 +1,65 @@
+/** Numbers and times for people. Pure: the clock and the locale are arguments. */
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** 1536 → "1.5 KiB". Three significant figures, powers of 1024 as systemd prints them. */
+export function formatBytes(bytes: number, locale = "en"): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length - 1);
+  // 1023.9 KiB would round to "1,020 KiB"; one power up it is "1 MiB".
+  const rounded = bytes / 1024 ** power >= 999.5 && power < UNITS.length - 1 ? power + 1 : power;
+  const value = bytes / 1024 ** rounded;
+  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value)} ${UNITS[rounded]}`;
+}
+
+const STEPS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+function unit(value: number, name: string, locale: string, maximumFractionDigits = 0): string {
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: name,
+    unitDisplay: "narrow",
+    maximumFractionDigits,
+  }).format(value);
+}
+
+/** The two largest units: "2d 4h", "3m 20s", "12s". Below zero (two clocks disagree) counts as nothing. */
+export function formatDuration(ms: number, locale = "en"): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const first = STEPS.findIndex(([, size]) => seconds >= size);
+  if (first === -1) return unit(0, "second", locale);
+  let rest = seconds;
+  const parts: string[] = [];
+  for (const [name, size] of STEPS.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(unit(count, name, locale));
+  }
+  return parts.join(" ");
+}
+
+/** Short spans exactly: "84ms", "1.3s", and from a minute on as formatDuration. */
+export function formatMilliseconds(ms: number, locale = "en"): string {
+  if (ms < 1000) return unit(Math.round(ms), "millisecond", locale);
+  return ms < 60_000 ? unit(ms / 1000, "second", locale, 1) : formatDuration(ms, locale);
+}
+
+/** "5 minutes ago" in the locale's words. */
+export function formatRelative(then: Date, now: Date, locale = "en"): string {
+  const seconds = Math.round((then.getTime() - now.getTime()) / 1000);
+  const [name, size] = STEPS.find(([, one]) => Math.abs(seconds) >= one) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(seconds / size), name);
+}
+
+/** Date and time to the second, in the reader's own time zone unless one is given. */
+export function formatDateTime(at: Date, locale = "en", timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    ...(timeZone ? { timeZone } : {}),
+  }).format(at);
+}
