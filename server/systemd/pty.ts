@@ -1,6 +1,10 @@
-import { spawn } from "node-pty";
+import { ReadStream } from "node:tty";
+import { type IPty, spawn } from "node-pty";
 
 import { AppError } from "@/lib/errors";
+
+/** The kernel holds 64 KiB at most of an ended process; reading that takes a few milliseconds. */
+const DRAIN_MS = 100;
 
 export interface PtyOptions {
   cols: number;
@@ -32,13 +36,16 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
     name: "xterm-256color",
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...options.env },
   });
+  const reader = keepOutputWhilePaused(child);
   return {
     pid: child.pid,
     write: (data) => child.write(data),
-    resize: (cols, rows) => child.resize(cols, rows),
-    pause: () => child.pause(),
-    resume: () => child.resume(),
-    kill: (signal) => child.kill(signal),
+    resize: (cols, rows) => resize(child, cols, rows),
+    pause: reader.pause,
+    resume: reader.resume,
+    kill: (signal) => {
+      if (!reader.giveUp()) child.kill(signal);
+    },
     onData: (listener) => {
       const subscription = child.onData((data: string | Buffer) => listener(Buffer.from(data)));
       return () => subscription.dispose();
@@ -48,6 +55,62 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
         listener({ exitCode: signal ? null : exitCode, signal: signal || null }),
       );
       return () => subscription.dispose();
+    },
+  };
+}
+
+/** Between the end of a process and the news of it the descriptor is closed already; there is nothing to resize then. */
+function resize(child: IPty, cols: number, rows: number): void {
+  try {
+    child.resize(cols, rows);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("EBADF"))) throw error;
+  }
+}
+
+interface PausableReader {
+  pause(): void;
+  resume(): void;
+  /** Lets a process that has ended go with its unread output. False where it has not ended. */
+  giveUp(): boolean;
+}
+
+/**
+ * node-pty 1.1 destroys its stream 200 ms after the process has ended, and with it what a paused reader has not taken yet. So
+ * the destruction waits until the reader goes on. Where node-pty has no such stream, pausing stays what node-pty makes of it.
+ */
+function keepOutputWhilePaused(child: IPty): PausableReader {
+  const stream: unknown = Reflect.get(child, "_socket");
+  let paused = false;
+  let destroyNow: (() => void) | null = null;
+  if (stream instanceof ReadStream) {
+    const destroy = stream.destroy.bind(stream);
+    stream.destroy = (error?: Error) => {
+      if (!paused) return destroy(error);
+      // The first one tells why (EIO: the other side is closed); node-pty's own has no reason.
+      destroyNow ??= () => destroy(error);
+      return stream;
+    };
+  }
+  return {
+    pause: () => {
+      paused = true;
+      child.pause();
+    },
+    resume: () => {
+      paused = false;
+      child.resume();
+      if (!destroyNow) return;
+      // A stream gives out what it holds in the next tick, and reads on what the kernel holds in the turns after it.
+      setTimeout(() => {
+        if (!paused) destroyNow?.();
+      }, DRAIN_MS);
+    },
+    giveUp: () => {
+      if (!destroyNow) return false;
+      paused = false;
+      destroyNow();
+      return true;
     },
   };
 }

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import { type Pty, spawnPty } from "./pty";
+
+function collect(pty: Pty): { text: () => string; exit: Promise<{ exitCode: number | null; signal: number | null }> } {
+  const chunks: Buffer[] = [];
+  pty.onData((data) => chunks.push(data));
+  return { text: () => Buffer.concat(chunks).toString("utf8"), exit: new Promise((resolve) => pty.onExit(resolve)) };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("the last output of a process that ended while its reader was paused is not lost", async () => {
+  const pty = spawnPty(["/usr/bin/seq", "1", "400"], { cols: 80, rows: 24 });
+  const seen = collect(pty);
+  let ended = false;
+  void seen.exit.then(() => {
+    ended = true;
+  });
+  pty.pause();
+  await pause(700);
+  expect(ended).toBe(false);
+  pty.resume();
+  await expect(seen.exit).resolves.toEqual({ exitCode: 0, signal: null });
+  expect(seen.text().trim().split("\r\n")).toEqual(Array.from({ length: 400 }, (_, index) => String(index + 1)));
+});
+
+test("a process that ends while paused still ends when it is never resumed but killed", async () => {
+  const pty = spawnPty(["/usr/bin/seq", "1", "400"], { cols: 80, rows: 24 });
+  const seen = collect(pty);
+  pty.pause();
+  await pause(400);
+  pty.kill("SIGHUP");
+  await seen.exit;
+});
+
+test("exit codes and signals are told apart", async () => {
+  const failed = spawnPty(["/bin/sh", "-c", "exit 7"], { cols: 80, rows: 24 });
+  await expect(collect(failed).exit).resolves.toEqual({ exitCode: 7, signal: null });
+  const killed = spawnPty(["/bin/sleep", "60"], { cols: 80, rows: 24 });
+  const { exit } = collect(killed);
+  killed.kill("SIGKILL");
+  await expect(exit).resolves.toEqual({ exitCode: null, signal: 9 });
+});
+
+test("a resize after the end does nothing", async () => {
+  const pty = spawnPty(["/bin/true"], { cols: 80, rows: 24 });
+  await collect(pty).exit;
+  expect(() => pty.resize(100, 30)).not.toThrow();
+});
