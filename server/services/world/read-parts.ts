@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import type { Machine } from "@/lib/machine";
 import { isMachineName } from "@/lib/names";
 import type { HostSystem } from "@/server/systemd/host-system";
@@ -5,7 +6,8 @@ import type { PoolImage, RegisteredMachine } from "@/server/systemd/machined";
 import type { LoadedUnit } from "@/server/systemd/manager";
 import { type MachineParts, nspawnUnit, type RunningFacts, toOs } from "./merge-machine";
 
-const UNIT_PATTERN = "systemd-nspawn@*.service";
+/** Units of machines: of images, and the scopes of machines started by hand. */
+const UNIT_PATTERNS = ["systemd-nspawn@*.service", "machine-*.scope"];
 
 /** One look at everything that makes rows: three calls, whatever the number of machines. */
 export interface Listing {
@@ -18,13 +20,20 @@ export async function readListing(system: HostSystem): Promise<Listing> {
   const [machines, images, units] = await Promise.all([
     system.machined.listMachines(),
     system.machined.listImages(),
-    system.manager.listUnits([UNIT_PATTERN]),
+    system.manager.listUnits(UNIT_PATTERNS),
   ]);
   return {
     registered: new Map(machines.map((machine) => [machine.name, machine])),
     images: new Map(images.map((image) => [image.name, image])),
     units: new Map(units.map((unit) => [unit.unit, unit])),
   };
+}
+
+/** What the listing says of a name, to tell whether it has changed; usage is left out, rows do not show it. */
+export function listingKey(listing: Listing, name: string): string {
+  const image = listing.images.get(name);
+  const unit = listing.units.get(nspawnUnit(name));
+  return JSON.stringify([listing.registered.get(name), image && { ...image, usageBytes: null }, unit]);
 }
 
 /** OS names are read once per boot and per image: the calls fork a child in machined. */
@@ -76,8 +85,10 @@ async function readFacts(system: HostSystem, name: string): Promise<RunningFacts
       system.machined.machineUidShift(name).catch(() => null),
     ]);
     return { ...properties, addresses: addresses.filter((address) => !address.startsWith("fe80:")), uidShift };
-  } catch {
-    return null;
+  } catch (error) {
+    // Gone since it was listed. Anything else says nothing about the machine: the caller reads again.
+    if (error instanceof AppError && error.code === "NOT_FOUND") return null;
+    throw error;
   }
 }
 

@@ -122,26 +122,58 @@ describe("the world", () => {
   it("does not lose a change that comes while it is reading", async () => {
     const host = new FakeHost();
     host.addImage("a");
+    host.register("a");
     const { world } = await startWorld(host);
+    expect(world.machine("a")?.state).toBe("running");
     let release: () => void = () => {};
     host.hold = new Promise((resolve) => {
       release = resolve;
     });
     const calls = host.listMachines.mock.calls.length;
-    host.signal("MachineRemoved", "a");
+    host.signal("MachineRemoved", "other");
     await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
-    host.register("a"); // the held answer does not know it yet
+    host.unregister("a"); // the held answer still has it, and no address timer looks again after a removal
     await new Promise((resolve) => setTimeout(resolve, 30)); // longer than signals are gathered
     release();
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"));
   });
 
   it("reads again after a read that failed", async () => {
     const host = new FakeHost();
     host.addImage("a");
+    host.register("a");
     const { world } = await startWorld(host);
     host.fail = 1;
+    host.unregister("a");
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"), 3000);
+  });
+
+  it("says so when the bus goes away, and brings a fresh snapshot when it is back", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
     host.register("a");
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"), 3000);
+    const { world, events } = await startWorld(host);
+    host.setConnected(false);
+    expect(world.connected).toBe(false);
+    expect(events.at(-1)).toEqual({ type: "status", connected: false });
+    host.registered = []; // no signal can tell it
+    host.setConnected(true);
+    await vi.waitFor(() => expect(world.connected).toBe(true));
+    expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true, machines: [{ state: "stopped" }] });
+  });
+
+  it("leaves the machines alone that a signal does not concern", async () => {
+    const host = new FakeHost();
+    for (const name of ["a", "b", "c"]) {
+      host.addImage(name);
+      host.register(name);
+    }
+    const { world } = await startWorld(host);
+    host.machineProperties.mockClear();
+    host.unitFileState.mockClear();
+    host.unregister("b");
+    await vi.waitFor(() => expect(world.machine("b")?.state).toBe("stopped"));
+    expect(host.machineProperties.mock.calls.map(([name]) => name)).not.toContain("a");
+    expect(host.unitFileState).toHaveBeenCalledTimes(1);
   });
 });

@@ -3,8 +3,10 @@ import type { Logger } from "pino";
 import type { Machine, MachineEvent } from "@/lib/machine";
 import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
+import { DirtyNames } from "./dirty-names";
 import { mergeMachine } from "./merge-machine";
-import { OsCache, readListing, readParts } from "./read-parts";
+import { type Listing, listingKey, OsCache, readListing, readParts } from "./read-parts";
+import { scopeOf } from "./signal-scope";
 import { watchImages } from "./watch-images";
 
 /** Addresses have no signal: after a start they are asked for at these times, until there is one. */
@@ -19,8 +21,8 @@ const MATCHES = [
   "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.freedesktop.machine1'",
 ];
 
-/** `systemd-nspawn@` as an object path escapes it. */
-const NSPAWN_PATH = "/org/freedesktop/systemd1/unit/systemd_2dnspawn_40";
+/** A read that failed (machined restarting, say) is tried again, so that nothing dirty is forgotten; the last delay repeats. */
+const RETRY_DELAYS_MS = [200, 500, 1000, 2000, 5000, 15_000];
 
 /** The live view of machines and images: subscribes first, then lists, and tells only what really changed. */
 export interface World {
@@ -46,8 +48,15 @@ class LiveWorld implements World {
   readonly #listeners = new Set<(event: MachineEvent) => void>();
   readonly #osCache = new OsCache();
   readonly #addressTimers = new Map<string, NodeJS.Timeout>();
+  readonly #dirtyNames = new DirtyNames();
+  /** What the listing said of each row when it was read: a difference is a change without a signal (an image, say). */
+  readonly #listingKeys = new Map<string, string>();
   #connected = false;
   #dirty = false;
+  /** PID 1 sends us signals: before that no row may be called live. */
+  #subscribed = false;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
   #draining: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stop: (() => void)[] = [];
@@ -88,39 +97,39 @@ class LiveWorld implements World {
   close(): void {
     for (const stop of this.#stop) stop();
     clearTimeout(this.#timer);
+    clearTimeout(this.#retry);
     for (const timer of this.#addressTimers.values()) clearTimeout(timer);
     this.#listeners.clear();
   }
 
   async refresh(): Promise<void> {
+    this.#dirtyNames.markAll();
     this.#dirty = true;
     await this.#drain();
   }
 
+  /** Subscribes, then lists: nothing can fall between. What fails is tried again. */
   async #attach(): Promise<void> {
     try {
       await this.#system.manager.subscribe();
-      await this.#read();
-      this.#connected = true;
-      this.#emit({ type: "snapshot", machines: this.machines(), connected: true });
+      this.#subscribed = true;
+      await this.refresh();
     } catch (error) {
-      this.#log.warn({ err: error }, "the host could not be listed");
-      this.#timer = setTimeout(() => void (this.#system.bus.connected && this.#attach()), 1000);
+      this.#retryLater(error, () => void (this.#system.bus.connected && this.#attach()));
     }
   }
 
   #detach(): void {
+    this.#subscribed = false;
     this.#connected = false;
     this.#emit({ type: "status", connected: false });
   }
 
   #onSignal(signal: BusSignal): void {
-    if (signal.member === "PropertiesChanged" && !signal.path.startsWith(NSPAWN_PATH)) return;
-    const [first, second] = signal.body;
-    if (signal.member.startsWith("Unit") && signal.member !== "UnitFilesChanged" && !isMachineUnit(first)) return;
-    if (signal.member.startsWith("Job") && !isMachineUnit(signal.body[2])) return;
-    if (signal.member === "MachineNew" && typeof first === "string" && typeof second === "string")
-      this.#expectAddresses(first);
+    const scope = scopeOf(signal);
+    if (scope.kind === "none") return;
+    if (scope.kind === "all") this.#dirtyNames.markAll();
+    else this.#dirtyNames.mark(scope.name);
     this.#markDirty();
   }
 
@@ -131,9 +140,12 @@ class LiveWorld implements World {
     const timer = setTimeout(async () => {
       this.#addressTimers.delete(name);
       if (!this.#connected) return;
-      await this.refresh();
+      this.#dirtyNames.mark(name);
+      this.#dirty = true;
+      await this.#drain();
       const row = this.#rows.get(name);
-      if (row?.state !== "stopped" && row?.addresses.length === 0) this.#expectAddresses(name, attempt + 1);
+      if (row?.leaderPid && row.addresses.length === 0 && !this.#addressTimers.has(name))
+        this.#expectAddresses(name, attempt + 1);
     }, delay);
     this.#addressTimers.set(name, timer.unref());
   }
@@ -159,21 +171,61 @@ class LiveWorld implements World {
   async #readWhileDirty(): Promise<void> {
     while (this.#dirty && this.#system.bus.connected) {
       this.#dirty = false;
-      await this.#read().catch((error: unknown) => this.#log.warn({ err: error }, "the host could not be read"));
+      try {
+        await this.#read();
+        this.#failures = 0;
+        this.#announce();
+      } catch (error) {
+        this.#retryLater(error, () => this.#markDirty());
+      }
     }
   }
 
+  /** After the first read of a connection: from here on rows are live, and changes are told one by one. */
+  #announce(): void {
+    if (this.#connected || !this.#subscribed) return;
+    this.#connected = true;
+    this.#emit({ type: "snapshot", machines: this.machines(), connected: true });
+  }
+
+  #retryLater(error: unknown, again: () => void): void {
+    // A bus that went away comes back with a new attach.
+    if (!this.#system.bus.connected) return;
+    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 1000;
+    this.#failures += 1;
+    this.#log.warn({ err: error, retryInMs: delay }, "the host could not be read");
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(again, delay);
+  }
+
+  /** One look: lists, then reads what is marked or listed differently than before. */
   async #read(): Promise<void> {
-    const listing = await readListing(this.#system);
-    const names = new Set([...listing.registered.keys(), ...listing.images.keys()]);
-    const rows = await Promise.all(
-      [...names].map(async (name) => {
-        const parts = await readParts(this.#system, listing, name, this.#osCache);
-        return mergeMachine(parts, null);
-      }),
+    const dirty = this.#dirtyNames.take();
+    const listing = await readListing(this.#system).catch((error: unknown) => {
+      this.#dirtyNames.markAll();
+      throw error;
+    });
+    const names = [...new Set([...listing.registered.keys(), ...listing.images.keys()])];
+    const present = new Set(names);
+    for (const name of this.#rows.keys()) if (!present.has(name)) this.#drop(name);
+    const concerned = names.filter(
+      (name) => dirty.has(name) || this.#listingKeys.get(name) !== listingKey(listing, name),
     );
-    for (const row of rows) if (row) this.#put(row);
-    for (const name of this.#rows.keys()) if (!rows.some((row) => row?.name === name)) this.#drop(name);
+    const results = await Promise.allSettled(concerned.map((name) => this.#readOne(listing, name)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  async #readOne(listing: Listing, name: string): Promise<void> {
+    try {
+      const row = mergeMachine(await readParts(this.#system, listing, name, this.#osCache), null);
+      if (row) this.#put(row);
+      else this.#drop(name);
+      this.#listingKeys.set(name, listingKey(listing, name));
+    } catch (error) {
+      this.#dirtyNames.mark(name);
+      throw error;
+    }
   }
 
   #put(row: Machine): void {
@@ -183,19 +235,18 @@ class LiveWorld implements World {
     const next = { ...row, stateSince: since };
     if (before && JSON.stringify(before) === JSON.stringify(next)) return;
     this.#rows.set(next.name, next);
+    if (next.leaderPid !== null && next.leaderPid !== before?.leaderPid && next.addresses.length === 0)
+      this.#expectAddresses(next.name);
     if (this.#connected) this.#emit({ type: "upsert", machine: next });
   }
 
   #drop(name: string): void {
-    this.#rows.delete(name);
+    this.#listingKeys.delete(name);
+    if (!this.#rows.delete(name)) return;
     if (this.#connected) this.#emit({ type: "remove", name });
   }
 
   #emit(event: MachineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function isMachineUnit(unit: unknown): boolean {
-  return typeof unit === "string" && (unit.startsWith("systemd-nspawn@") || unit.startsWith("machine-"));
 }
