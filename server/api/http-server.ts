@@ -190,7 +190,7 @@ function answerFailure(request: IncomingMessage, response: ServerResponse, error
     return;
   }
   // The rest of the body is read away first, for a while: closing under a sender that still writes would lose the answer.
-  response.setHeader("connection", "close");
+  if (tooLarge) response.setHeader("connection", "close");
   let answered = false;
   const answer = () => {
     if (answered) return;
