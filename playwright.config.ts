@@ -19,6 +19,10 @@ export default defineConfig({
   timeout: 90_000,
   globalTimeout: 25 * 60_000,
   expect: { timeout: 15_000 },
+  projects: [
+    { name: "setup", testMatch: "*.setup.ts" },
+    { name: "specs", dependencies: ["setup"] },
+  ],
   reporter: [["list"], ["json", { outputFile: join(out, "e2e.json") }]],
   use: {
     ...devices["Desktop Chrome"],

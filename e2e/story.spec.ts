@@ -1,28 +1,12 @@
 import { hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { ADMIN, BASE_URL, expect, setupLink, signIn, test } from "./fixtures/test";
+import { ADMIN, BASE_URL, expect, signIn, test } from "./fixtures/test";
 
-// Named to run first: every other file signs in with the account made here.
 test.describe.configure({ mode: "serial" });
 
 const NAME = "story";
 
 test.afterAll(async () => {
   await removeMachine(NAME);
-});
-
-test("the setup link makes the first account, once", async ({ page, context }) => {
-  const link = await setupLink();
-  await page.goto(link.href);
-  await page.getByLabel("Name").fill(ADMIN.name);
-  await page.getByLabel("Email").fill(ADMIN.email);
-  await page.getByLabel("Password").fill(ADMIN.password);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Machines" })).toBeVisible();
-  const again = await context.request.post(`${BASE_URL}/api/setup`, {
-    headers: { origin: BASE_URL },
-    data: { token: link.searchParams.get("token"), ...ADMIN },
-  });
-  expect(again.ok()).toBe(false);
 });
 
 test("a wrong password is refused and the form keeps what was typed", async ({ page, expected }) => {
