@@ -1,0 +1,163 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import pino from "pino";
+import { expect, vi } from "vitest";
+
+import { type Build, type BuildCreate, type BuildLogLine, buildCreateSchema, isEnded } from "@/lib/build";
+import { POOL } from "@/lib/build-commands";
+import { createTestDatabase } from "@/server/db/test-database";
+import { connectHostSystem } from "@/server/systemd/host-system";
+import type { Deps } from "../deps";
+import { createTerminalRegistry } from "../terminals/terminal-registry";
+import { createWorld } from "../world/world";
+import { createBuildRegistry } from "./build-registry";
+import { createBuild } from "./create";
+import { followBuildLog } from "./follow-log";
+import { getBuild } from "./read";
+
+/** What of the fixtures builds are made from; all of it works without a network. */
+export const FIXTURES = "/srv/fixtures";
+export const ARCH_CONFIG = `${FIXTURES}/arch/pacman.conf`;
+export const DEBIAN_MIRROR = `file://${FIXTURES}/debian-mirror`;
+export const USER = "ada@example.com";
+const log = pino({ level: process.env["MACHINEROOM_LOG_LEVEL"] ?? "silent" });
+
+/** An api without its HTTP side, on the lab's real systemd, with directories of its own. */
+export interface TestHost {
+  deps: Deps;
+  dataDir: string;
+  runtimeDir: string;
+  databaseDir: string;
+  /** Queues a build, written as a browser would write it. */
+  create(input: unknown): Promise<string>;
+  /** The record once the build has ended. */
+  ended(id: string): Promise<Build>;
+  /** Create, and wait for the end. */
+  build(input: unknown): Promise<Build>;
+  /** The whole log; of a build that goes on, it resolves when that has ended. */
+  log(id: string): Promise<BuildLogLine[]>;
+  /** What a restart of the api is to builds: everything in memory is gone. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestHostOptions {
+  maxRunning?: number;
+  keep?: number;
+}
+
+export async function createTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const dataDir = mkdtempSync("/var/lib/machineroom-test-");
+  const runtimeDir = mkdtempSync("/run/machineroom-test-");
+  const database = await createTestDatabase();
+  const attach = async (): Promise<Deps> => {
+    const system = await connectHostSystem({ log });
+    const world = createWorld({ system, log });
+    await world.start();
+    const { db } = database;
+    const builds = createBuildRegistry({ system, db, log, world, dataDir, runtimeDir, ...options });
+    await builds.start();
+    return { log, db, system, world, builds, terminals: createTerminalRegistry({ system, log }) };
+  };
+  const detach = async ({ builds, world, terminals, system }: Deps) => {
+    builds.close();
+    world.close();
+    await terminals.close();
+    await system.close();
+  };
+  const host: TestHost = {
+    deps: await attach(),
+    dataDir,
+    runtimeDir,
+    databaseDir: dirname(database.filePath),
+    create: async (input) => (await createBuild(host.deps, buildCreateSchema.parse(input), USER)).id,
+    ended: (id) =>
+      vi.waitFor(
+        async () => {
+          const build = await getBuild(host.deps, id);
+          expect(isEnded(build.state), `still ${build.state}`).toBe(true);
+          return build;
+        },
+        { timeout: 120_000, interval: 50 },
+      ),
+    build: async (input) => host.ended(await host.create(input)),
+    log: async (id) => {
+      const lines: BuildLogLine[] = [];
+      for await (const line of followBuildLog(host.deps, { id }, new AbortController().signal)) lines.push(line);
+      return lines;
+    },
+    restart: async () => {
+      await detach(host.deps);
+      host.deps = await attach();
+    },
+    close: async () => {
+      await detach(host.deps);
+      await database.remove();
+      for (const directory of [dataDir, runtimeDir]) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  return host;
+}
+
+/** An Arch build by the fixtures, root locked unless told otherwise. */
+export function archBuild(name: string, more: Partial<BuildCreate> = {}): BuildCreate {
+  return { name, recipe: "arch", config: ARCH_CONFIG, rootLogin: { kind: "none" }, ...more };
+}
+
+/** Runs a command to its end and returns what it printed. */
+export function command(file: string, ...args: string[]): string {
+  return execFileSync(file, args, { encoding: "utf8", timeout: 60_000, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+export function removeMachine(name: string): void {
+  for (const argv of [
+    ["/usr/bin/systemctl", "stop", `systemd-nspawn@${name}.service`],
+    ["/usr/bin/machinectl", "remove", name],
+  ]) {
+    try {
+      command(argv[0] ?? "", ...argv.slice(1));
+    } catch {
+      // It was not there.
+    }
+  }
+}
+
+/** What builds may leave on a host beside the machines they were asked for: nothing. */
+export function leftovers(): { trees: string[]; mounts: string[]; units: string[] } {
+  return {
+    trees: readdirSync(POOL).filter((name) => name.startsWith(".build-")),
+    mounts: readFileSync("/proc/1/mountinfo", "utf8")
+      .split("\n")
+      .filter((line) => line.includes("/.build-")),
+    units: command("/usr/bin/systemctl", "list-units", "--all", "--plain", "--no-legend", "machineroom-build*")
+      .split("\n")
+      .filter((line) => line.trim() !== ""),
+  };
+}
+
+/** Waits for the end of the units too: a build has ended a moment before its unit is collected. */
+export async function expectNothingLeft(): Promise<void> {
+  await vi.waitFor(() => expect(leftovers()).toEqual({ trees: [], mounts: [], units: [] }), { timeout: 20_000 });
+}
+
+export function inPool(name: string): boolean {
+  return existsSync(join(POOL, name));
+}
+
+/**
+ * A pacman.conf on the fixtures' repository whose installation ends with a hook that prints numbered lines: a real pacstrap
+ * that takes as long as a test needs. `after` is a shell script run in the tree behind them.
+ */
+export function slowArchConfig(directory: string, { lines, delay }: { lines: number; delay: number }): string {
+  const hooks = join(directory, "hooks");
+  command("/usr/bin/mkdir", "-p", hooks);
+  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; sleep ${delay}; done`;
+  writeFileSync(
+    join(hooks, "slow.hook"),
+    `[Trigger]\nOperation = Install\nType = Package\nTarget = base\n\n[Action]\nDescription = A slow hook\nWhen = PostTransaction\nExec = /bin/sh -c '${script}'\n`,
+  );
+  const config = join(directory, "slow.conf");
+  writeFileSync(config, readFileSync(ARCH_CONFIG, "utf8").replace("[options]\n", `[options]\nHookDir = ${hooks}/\n`));
+  return config;
+}
