@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 
 import { Bus } from "./bus";
+import { Importd } from "./importd";
 import { Machined } from "./machined";
 import { Manager } from "./manager";
 import { type RunOptions, type RunResult, run } from "./process";
@@ -10,6 +11,7 @@ import { type Pty, type PtyOptions, spawnPty } from "./pty";
 export interface HostSystem {
   bus: Bus;
   machined: Machined;
+  importd: Importd;
   manager: Manager;
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   spawnPty(argv: readonly string[], options: PtyOptions): Pty;
@@ -24,6 +26,7 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
   return {
     bus,
     machined: new Machined(bus),
+    importd: new Importd(bus),
     manager: new Manager(bus),
     run,
     spawnPty,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-import { AppError } from "@/lib/errors";
 import type { Bus } from "./bus";
 import { isDbusError } from "./dbus-errors";
-import { knownBytes, nothingSchema, uint64Schema, usecToIso, variantDictSchema } from "./values";
+import { knownBytes, nothingSchema, propertiesOf, uint64Schema, usecToIso } from "./values";
 
 const MACHINE1 = "org.freedesktop.machine1";
 const MANAGER = { destination: MACHINE1, path: "/org/freedesktop/machine1", interface: `${MACHINE1}.Manager` };
+const PROPERTIES = { destination: MACHINE1, interface: "org.freedesktop.DBus.Properties" };
 
 /** SIGRTMIN+4: what machinectl poweroff sends to the leader; systemd as init powers off. */
 const SIGRTMIN_PLUS_4 = 38;
@@ -29,8 +29,14 @@ export interface PoolImage {
   path: string;
 }
 
+export interface Pool {
+  /** Where machined puts images: /var/lib/machines. */
+  path: string;
+  usedBytes: number | null;
+  limitBytes: number | null;
+}
+
 export interface MachineProperties {
-  raw: Record<string, unknown>;
   unit: string;
   leaderPid: number;
   rootDirectory: string;
@@ -65,15 +71,14 @@ const imagesReply = z
   );
 
 const osReleaseReply = z.tuple([z.record(z.string(), z.string())]).transform(([fields]) => fields);
-const pathReply = z.tuple([z.string()]).transform(([path]) => path);
-const propertiesReply = z.tuple([variantDictSchema]).transform(([properties]) => properties);
-const machinePropertiesSchema = z.object({
+const machinePropertiesReply = propertiesOf({
   Unit: z.string(),
   Leader: z.number(),
   RootDirectory: z.string(),
   State: z.string(),
   Timestamp: uint64Schema,
 });
+const poolReply = propertiesOf({ PoolPath: z.string(), PoolUsage: uint64Schema, PoolLimit: uint64Schema });
 const bytesSchema = z.union([z.instanceof(Buffer), z.array(z.number())]);
 const addressesReply = z
   .tuple([z.array(z.tuple([z.number(), bytesSchema]))])
@@ -111,34 +116,39 @@ export class Machined {
     return rows.filter((row) => !row.name.startsWith("."));
   }
 
-  /** GetMachine and Properties.GetAll of org.freedesktop.machine1.Machine. Errors: NOT_FOUND. */
-  async machineProperties(name: string): Promise<MachineProperties> {
-    const path = await this.#bus.call({
-      ...MANAGER,
-      member: "GetMachine",
-      signature: "s",
-      body: [name],
-      reply: pathReply,
-    });
-    const raw = await this.#bus.call({
-      destination: MACHINE1,
+  /** Properties.GetAll of org.freedesktop.machine1.Machine at the object path ListMachines told. Errors: NOT_FOUND. */
+  async machineProperties(path: string): Promise<MachineProperties> {
+    const properties = await this.#bus.call({
+      ...PROPERTIES,
       path,
-      interface: "org.freedesktop.DBus.Properties",
       member: "GetAll",
       signature: "s",
       body: [`${MACHINE1}.Machine`],
-      reply: propertiesReply,
+      reply: machinePropertiesReply,
     });
-    const parsed = machinePropertiesSchema.safeParse(raw);
-    if (!parsed.success)
-      throw new AppError("INTERNAL", "systemd-machined answered in an unknown form.", { cause: parsed.error });
     return {
-      raw,
-      unit: parsed.data.Unit,
-      leaderPid: parsed.data.Leader,
-      rootDirectory: parsed.data.RootDirectory,
-      state: parsed.data.State,
-      startedAt: usecToIso(parsed.data.Timestamp),
+      unit: properties.Unit,
+      leaderPid: properties.Leader,
+      rootDirectory: properties.RootDirectory,
+      state: properties.State,
+      startedAt: usecToIso(properties.Timestamp),
+    };
+  }
+
+  /** PoolPath, PoolUsage and PoolLimit of the manager: the sizes are null where the pool is no btrfs with quotas. */
+  async pool(): Promise<Pool> {
+    const properties = await this.#bus.call({
+      ...PROPERTIES,
+      path: MANAGER.path,
+      member: "GetAll",
+      signature: "s",
+      body: [MANAGER.interface],
+      reply: poolReply,
+    });
+    return {
+      path: properties.PoolPath,
+      usedBytes: knownBytes(properties.PoolUsage),
+      limitBytes: knownBytes(properties.PoolLimit),
     };
   }
 
@@ -164,13 +174,13 @@ export class Machined {
     });
   }
 
-  /** GetMachineAddresses; a machine on the host's network has none of its own. */
-  async machineAddresses(name: string): Promise<string[]> {
+  /** GetMachineAddresses; null for a machine on the host's network, which has none of its own. */
+  async machineAddresses(name: string): Promise<string[] | null> {
     try {
       const call = { ...MANAGER, member: "GetMachineAddresses", signature: "s", body: [name], reply: addressesReply };
       return await this.#bus.call(call);
     } catch (error) {
-      if (isDbusError(error, `${MACHINE1}.NoPrivateNetworking`)) return [];
+      if (isDbusError(error, `${MACHINE1}.NoPrivateNetworking`)) return null;
       throw error;
     }
   }

@@ -2,7 +2,8 @@ import { Variant } from "dbus-next";
 import { z } from "zod";
 
 import type { Bus } from "./bus";
-import { nothingSchema, uint64Schema, variantDictSchema } from "./values";
+import { isDbusError } from "./dbus-errors";
+import { nothingSchema, propertiesOf, propertyOf, uint64Schema } from "./values";
 
 const SYSTEMD1 = "org.freedesktop.systemd1";
 const MANAGER = { destination: SYSTEMD1, path: "/org/freedesktop/systemd1", interface: `${SYSTEMD1}.Manager` };
@@ -58,14 +59,14 @@ const unitsReply = z
     ),
   );
 const stringReply = z.tuple([z.string()]).transform(([text]) => text);
-const propertiesReply = z.tuple([variantDictSchema]).transform(([properties]) => properties);
-const stateSchema = z.object({
+const stateReply = propertiesOf({
   LoadState: z.string(),
   ActiveState: z.string(),
   SubState: z.string(),
   StateChangeTimestamp: uint64Schema,
 });
-const serviceSchema = z.object({ Result: z.string(), ExecMainStatus: z.number() });
+const serviceReply = propertiesOf({ Result: z.string(), ExecMainStatus: z.number() });
+const versionReply = propertyOf(z.string());
 
 /** PID 1's manager, org.freedesktop.systemd1(5). */
 export class Manager {
@@ -75,9 +76,25 @@ export class Manager {
     this.#bus = bus;
   }
 
-  /** Subscribe: without it PID 1 sends no signals. Once a connection. */
-  subscribe(): Promise<void> {
-    return this.#bus.call({ ...MANAGER, member: "Subscribe", reply: nothingSchema });
+  /** Subscribe: without it PID 1 sends no signals. Once a connection; a second time is fine. */
+  async subscribe(): Promise<void> {
+    try {
+      await this.#bus.call({ ...MANAGER, member: "Subscribe", reply: nothingSchema });
+    } catch (error) {
+      if (!isDbusError(error, `${SYSTEMD1}.AlreadySubscribed`)) throw error;
+    }
+  }
+
+  /** The manager's Version, as systemctl --version prints it: "252 (252.39-1~deb12u2)" or "257.9". */
+  version(): Promise<string> {
+    return this.#bus.call({
+      ...PROPERTIES,
+      path: MANAGER.path,
+      member: "Get",
+      signature: "ss",
+      body: [MANAGER.interface, "Version"],
+      reply: versionReply,
+    });
   }
 
   /** ListUnitsByPatterns: loaded units only, so asking loads nothing. */
@@ -147,10 +164,8 @@ export class Manager {
       body: [unit],
       reply: pathReply,
     });
-    const state = stateSchema.parse(await this.#getAll(path, `${SYSTEMD1}.Unit`));
-    const service = unit.endsWith(".service")
-      ? serviceSchema.parse(await this.#getAll(path, `${SYSTEMD1}.Service`))
-      : null;
+    const state = await this.#getAll(path, `${SYSTEMD1}.Unit`, stateReply);
+    const service = unit.endsWith(".service") ? await this.#getAll(path, `${SYSTEMD1}.Service`, serviceReply) : null;
     return {
       loadState: state.LoadState,
       activeState: state.ActiveState,
@@ -187,14 +202,7 @@ export class Manager {
     return this.#bus.call({ ...MANAGER, member: "Reload", reply: nothingSchema, timeoutMs: 60_000 });
   }
 
-  #getAll(path: string, iface: string): Promise<Record<string, unknown>> {
-    return this.#bus.call({
-      ...PROPERTIES,
-      path,
-      member: "GetAll",
-      signature: "s",
-      body: [iface],
-      reply: propertiesReply,
-    });
+  #getAll<T>(path: string, iface: string, reply: z.ZodType<T>): Promise<T> {
+    return this.#bus.call({ ...PROPERTIES, path, member: "GetAll", signature: "s", body: [iface], reply });
   }
 }

@@ -9,6 +9,23 @@ export const variantDictSchema = z
   .record(z.string(), z.instanceof(Variant))
   .transform((dict) => Object.fromEntries(Object.entries(dict).map(([key, variant]) => [key, variant.value])));
 
+/** The reply of Properties.GetAll, with the properties named here; others are dropped. */
+export function propertiesOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.tuple([variantDictSchema.pipe(z.object(shape))]).transform(([properties]) => properties);
+}
+
+/** The reply of Properties.Get. */
+export function propertyOf<T>(value: z.ZodType<T>) {
+  return z
+    .tuple([
+      z
+        .instanceof(Variant)
+        .transform((variant): unknown => variant.value)
+        .pipe(value),
+    ])
+    .transform(([only]) => only);
+}
+
 export const nothingSchema = z.array(z.unknown()).transform(() => undefined);
 
 const UNKNOWN = 2n ** 64n - 1n;

@@ -1,47 +1,41 @@
 import { existsSync } from "node:fs";
 import { readFile, statfs } from "node:fs/promises";
 import { hostname, release, uptime } from "node:os";
-import { z } from "zod";
+import { dirname } from "node:path";
 
+import { findTool } from "@/server/systemd/build-host";
+import { readCgroupLayout } from "@/server/systemd/cgroupfs";
+import type { Pool } from "@/server/systemd/machined";
 import type { Deps } from "../deps";
 
-const POOL = "/var/lib/machines";
+const DEFAULT_POOL: Pool = { path: "/var/lib/machines", usedBytes: null, limitBytes: null };
 const FS_TYPES: Record<number, string> = {
   2435016766: "btrfs",
   61267: "ext4",
   1481003842: "xfs",
   16914836: "tmpfs",
   2035054128: "overlayfs",
+  801189825: "zfs",
+  3393526350: "bcachefs",
+  26985: "nfs",
 };
-
-function findTool(name: string): string | null {
-  return [`/usr/bin/${name}`, `/usr/sbin/${name}`].find((path) => existsSync(path)) ?? null;
-}
 
 /** What `host.info` tells: names, versions, the pool and its room, the tools builds can use. */
 export async function readHostInfo({ system }: Deps) {
-  const [osRelease, fileSystem, version] = await Promise.all([
+  const [osRelease, pool, version, cgroups] = await Promise.all([
     readFile("/etc/os-release", "utf8").catch(() => ""),
-    statfs(POOL),
-    system.run(["/usr/bin/systemctl", "--version"], { timeoutMs: 5000 }),
+    // The rest is worth telling also while the bus is away.
+    system.machined.pool().catch(() => DEFAULT_POOL),
+    system.manager.version().catch(() => null),
+    readCgroupLayout(),
   ]);
-  const totalBytes = fileSystem.blocks * fileSystem.bsize;
   return {
     hostname: hostname(),
     os: /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease)?.[1] ?? null,
     kernel: release(),
-    systemdVersion: z
-      .string()
-      .nullable()
-      .parse(/^systemd (\d+)/.exec(version.stdout.toString())?.[1] ?? null),
-    cgroups: existsSync("/sys/fs/cgroup/cgroup.controllers") ? ("unified" as const) : ("hybrid" as const),
-    pool: {
-      path: POOL,
-      fsType: FS_TYPES[fileSystem.type] ?? `0x${fileSystem.type.toString(16)}`,
-      usedBytes: totalBytes - fileSystem.bfree * fileSystem.bsize,
-      totalBytes,
-      limitBytes: null,
-    },
+    systemdVersion: version === null ? null : (/^\d+/.exec(version)?.[0] ?? null),
+    cgroups,
+    pool: await measurePool(pool),
     tools: {
       pacstrap: findTool("pacstrap"),
       debootstrap: findTool("debootstrap"),
@@ -50,4 +44,22 @@ export async function readHostInfo({ system }: Deps) {
     },
     uptimeSec: Math.floor(uptime()),
   };
+}
+
+/** machined measures a btrfs pool with quotas; any other takes what its file system says. */
+async function measurePool({ path, usedBytes, limitBytes }: Pool) {
+  const fileSystem = await statfs(nearestDirectory(path));
+  const totalBytes = fileSystem.blocks * fileSystem.bsize;
+  return {
+    path,
+    fsType: FS_TYPES[fileSystem.type] ?? `0x${fileSystem.type.toString(16)}`,
+    usedBytes: usedBytes ?? totalBytes - fileSystem.bfree * fileSystem.bsize,
+    totalBytes,
+    limitBytes,
+  };
+}
+
+/** machined makes the pool's directory when it first needs it: until then its parent has the room. */
+function nearestDirectory(path: string): string {
+  return existsSync(path) ? path : nearestDirectory(dirname(path));
 }

@@ -1,4 +1,16 @@
-/** What has to be read again. A read takes the marks with it and makes those anew that it could not do. */
+/** Marks up to one moment: everything, or these names. */
+export class Marks {
+  constructor(
+    readonly all: boolean,
+    readonly names: ReadonlySet<string>,
+  ) {}
+
+  has(name: string): boolean {
+    return this.all || this.names.has(name);
+  }
+}
+
+/** What has to be read again. A read takes the marks with it, and gives back those it could not do. */
 export class DirtyNames {
   #all = false;
   #names = new Set<string>();
@@ -11,12 +23,16 @@ export class DirtyNames {
     this.#all = true;
   }
 
-  /** The marks up to now, as a question by name; marks made from here on are the next read's. */
-  take(): { has(name: string): boolean } {
-    const all = this.#all;
-    const names = this.#names;
+  /** The marks up to now; those made from here on are the next read's. */
+  take(): Marks {
+    const marks = new Marks(this.#all, this.#names);
     this.#all = false;
     this.#names = new Set();
-    return { has: (name) => all || names.has(name) };
+    return marks;
+  }
+
+  give(marks: Marks): void {
+    this.#all ||= marks.all;
+    for (const name of marks.names) this.#names.add(name);
   }
 }

@@ -10,7 +10,6 @@ export interface RunningFacts {
   rootDirectory: string;
   state: string;
   startedAt: string | null;
-  addresses: string[];
   uidShift: number | null;
 }
 
@@ -21,7 +20,6 @@ export interface MachineParts {
   facts: RunningFacts | null;
   image: PoolImage | null;
   unit: LoadedUnit | null;
-  os: Machine["os"];
   enabled: boolean | null;
   result: Machine["result"];
 }
@@ -33,19 +31,19 @@ export function toOs(fields: Record<string, string>): Machine["os"] {
   return name ? { id, name, version: fields["VERSION_ID"] ?? null } : null;
 }
 
-/** One row of what machined, PID 1 and the pool say. Null where the name is neither registered, an image, nor a failed unit of one. */
-export function mergeMachine(parts: MachineParts, stateSince: string | null): Machine | null {
+/** One row of what machined, PID 1 and the pool say; `stateSince` is the world's to know. Null where the name is neither registered nor an image. */
+export function mergeMachine(parts: MachineParts, late: Pick<Machine, "os" | "addresses">): Machine | null {
   const { name, registered, facts, image, unit } = parts;
   if (!registered && !image) return null;
   const machineClass = registered?.class === "vm" ? "vm" : registered ? "container" : null;
   return {
     name,
     state: stateOf(parts),
-    stateSince,
+    stateSince: null,
     class: machineClass,
     service: registered?.service || null,
-    os: parts.os,
-    addresses: facts?.addresses ?? [],
+    os: late.os,
+    addresses: registered ? late.addresses : [],
     leaderPid: facts?.leaderPid || null,
     unit: facts?.unit || unit?.unit || (isMachineName(name) ? nspawnUnit(name) : null),
     rootDirectory: facts?.rootDirectory || image?.path || null,

@@ -4,6 +4,7 @@ import { isMachineName } from "@/lib/names";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { PoolImage, RegisteredMachine } from "@/server/systemd/machined";
 import type { LoadedUnit } from "@/server/systemd/manager";
+import type { LateReaders, Subject } from "./late-facts";
 import { type MachineParts, nspawnUnit, type RunningFacts, toOs } from "./merge-machine";
 
 /** Units of machines: of images, and the scopes of machines started by hand. */
@@ -36,55 +37,43 @@ export function listingKey(listing: Listing, name: string): string {
   return JSON.stringify([listing.registered.get(name), image && { ...image, usageBytes: null }, unit]);
 }
 
-/** OS names are read once per boot and per image: the calls fork a child in machined. */
-export class OsCache {
-  readonly #known = new Map<string, Machine["os"]>();
-
-  async read(key: string, load: () => Promise<Record<string, string>>): Promise<Machine["os"]> {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const os = await load().then(toOs, () => null);
-    if (os) this.#known.set(key, os);
-    return os;
-  }
-}
-
-/** Everything that is known of one name, beyond the listing. A machine that vanishes meanwhile is read as gone. */
-export async function readParts(
-  system: HostSystem,
-  listing: Listing,
-  name: string,
-  osCache: OsCache,
-): Promise<MachineParts> {
+/** Everything that is known of one name beyond the listing and is quick to read. A machine that vanishes meanwhile is read as gone. */
+export async function readParts(system: HostSystem, listing: Listing, name: string): Promise<MachineParts> {
   const registered = listing.registered.get(name) ?? null;
   const image = listing.images.get(name) ?? null;
-  const facts = registered ? await readFacts(system, name) : null;
-  const unitName = facts?.unit || nspawnUnit(name);
-  const unit = listing.units.get(unitName) ?? null;
-  const [os, enabled, result] = await Promise.all([
-    registered && facts
-      ? osCache.read(`machine ${name} ${facts.leaderPid} ${facts.startedAt}`, () =>
-          system.machined.machineOsRelease(name),
-        )
-      : image
-        ? osCache.read(`image ${image.path} ${image.createdAt} ${image.modifiedAt}`, () =>
-            system.machined.imageOsRelease(name),
-          )
-        : null,
+  const [facts, enabled] = await Promise.all([
+    registered ? readFacts(system, registered) : null,
     image && isMachineName(name) ? readEnabled(system, name) : null,
-    unit?.activeState === "failed" ? readResult(system, unit.unit) : null,
   ]);
-  return { name, registered: facts ? registered : null, facts, image, unit, os, enabled, result };
+  const unit = listing.units.get(facts?.unit || nspawnUnit(name)) ?? null;
+  const result = unit?.activeState === "failed" ? await readResult(system, unit.unit) : null;
+  return { name, registered: facts ? registered : null, facts, image, unit, enabled, result };
 }
 
-async function readFacts(system: HostSystem, name: string): Promise<RunningFacts | null> {
+/** What late facts of this name are about. */
+export function subjectOf({ facts, image }: MachineParts): Subject {
+  return {
+    boot: facts && `${facts.leaderPid} ${facts.startedAt}`,
+    tree: image && `${image.path} ${image.createdAt}`,
+  };
+}
+
+export function lateReaders({ machined }: HostSystem): LateReaders {
+  return {
+    os: async (name, running) =>
+      toOs(await (running ? machined.machineOsRelease(name) : machined.imageOsRelease(name))),
+    addresses: async (name) =>
+      (await machined.machineAddresses(name))?.filter((address) => !address.startsWith("fe80:")) ?? null,
+  };
+}
+
+async function readFacts(system: HostSystem, { name, path }: RegisteredMachine): Promise<RunningFacts | null> {
   try {
-    const properties = await system.machined.machineProperties(name);
-    const [addresses, uidShift] = await Promise.all([
-      system.machined.machineAddresses(name).catch(() => []),
+    const [properties, uidShift] = await Promise.all([
+      system.machined.machineProperties(path),
       system.machined.machineUidShift(name).catch(() => null),
     ]);
-    return { ...properties, addresses: addresses.filter((address) => !address.startsWith("fe80:")), uidShift };
+    return { ...properties, uidShift };
   } catch (error) {
     // Gone since it was listed. Anything else says nothing about the machine: the caller reads again.
     if (error instanceof AppError && error.code === "NOT_FOUND") return null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { machineOfUnit, machineOfUnitPath, scopeOf } from "./signal-scope";
+import { machineOfUnit, scopeOf } from "./signal-scope";
 
 const signal = (member: string, body: unknown[], path = "/org/freedesktop/systemd1") => ({ member, body, path });
 
@@ -15,13 +15,6 @@ describe("machineOfUnit", () => {
     ["machines.target", null],
     ["dbus.service", null],
   ])("reads %s as %s", (unit, name) => expect(machineOfUnit(unit)).toBe(name));
-
-  it("reads object paths", () => {
-    const path = "/org/freedesktop/systemd1/unit/systemd_2dnspawn_40my_2dbox_2eservice";
-    expect(machineOfUnitPath(path)).toBe("my-box");
-    expect(machineOfUnitPath("/org/freedesktop/systemd1/unit/dbus_2eservice")).toBeNull();
-    expect(machineOfUnitPath("/org/freedesktop/machine1")).toBeNull();
-  });
 });
 
 describe("scopeOf", () => {
@@ -32,6 +25,15 @@ describe("scopeOf", () => {
     ["JobRemoved", [7, "/x", "systemd-nspawn@a.service", "done"]],
   ])("%s concerns its machine", (member, body) => {
     expect(scopeOf(signal(member, body))).toEqual({ kind: "machine", name: "a" });
+  });
+
+  it.each([
+    ["systemd_2dnspawn_40my_2dbox_2eservice", { kind: "machine", name: "my-box" }],
+    ["var_2dlib_2dmachines_2emount", { kind: "pool" }],
+    ["dbus_2eservice", { kind: "none" }],
+  ])("reads the unit of the object path %s", (path, scope) => {
+    const body = ["org.freedesktop.systemd1.Unit", {}, []];
+    expect(scopeOf(signal("PropertiesChanged", body, `/org/freedesktop/systemd1/unit/${path}`))).toEqual(scope);
   });
 
   it.each([
@@ -47,8 +49,16 @@ describe("scopeOf", () => {
   it.each([
     ["UnitFilesChanged", []],
     ["Reloading", [false]],
-    ["NameOwnerChanged", ["org.freedesktop.machine1", ":1.2", ":1.3"]],
   ])("%s concerns every machine", (member, body) => {
     expect(scopeOf(signal(member, body))).toEqual({ kind: "all" });
+  });
+
+  it.each([
+    ["org.freedesktop.machine1", ":1.3", { kind: "list" }],
+    ["org.freedesktop.machine1", "", { kind: "machined-gone" }],
+    ["org.freedesktop.systemd1", ":1.3", { kind: "manager-new" }],
+    ["org.freedesktop.systemd1", "", { kind: "none" }],
+  ])("%s owned by %j", (name, owner, scope) => {
+    expect(scopeOf(signal("NameOwnerChanged", [name, ":1.2", owner]))).toEqual(scope);
   });
 });

@@ -1,10 +1,22 @@
 import type { BusSignal } from "@/server/systemd/bus";
 
-/** What a signal may have changed: one machine, all of them, or nothing the world shows. */
-export type Scope = { kind: "machine"; name: string } | { kind: "all" } | { kind: "none" };
+/** What a signal may have changed: one machine, all of them, what the world stands on, or nothing it shows. */
+export type Scope =
+  | { kind: "machine"; name: string }
+  | { kind: "all" }
+  /** The list, and what differs in it. */
+  | { kind: "list" }
+  /** systemd-machined is gone: by itself when it has nothing to do, or stopped under running machines. */
+  | { kind: "machined-gone" }
+  /** PID 1 has a new connection: whatever was asked of the old one is forgotten. */
+  | { kind: "manager-new" }
+  /** Something was mounted at, or unmounted from, the pool. */
+  | { kind: "pool" }
+  | { kind: "none" };
 
 const ALL: Scope = { kind: "all" };
 const NONE: Scope = { kind: "none" };
+const POOL_MOUNT = "var-lib-machines.mount";
 const UNIT_PATH = "/org/freedesktop/systemd1/unit/";
 
 /** The machine a unit runs: `systemd-nspawn@NAME.service`, or `machine-NAME.scope` of one started by hand; else null. */
@@ -12,12 +24,6 @@ export function machineOfUnit(unit: string): string | null {
   const [, escaped] =
     /^(?:systemd-nspawn@(?=.*\.service$)|machine-(?=.*\.scope$))(.+)\.(?:service|scope)$/.exec(unit) ?? [];
   return escaped === undefined ? null : unescapeUnit(escaped);
-}
-
-/** The same of a unit's object path, whose bytes outside [A-Za-z0-9] are written `_xx` (sd_bus_path_encode(3)). */
-export function machineOfUnitPath(path: string): string | null {
-  if (!path.startsWith(UNIT_PATH)) return null;
-  return machineOfUnit(decodeBytes(path.slice(UNIT_PATH.length), /_([0-9a-f]{2})/g));
 }
 
 /** Broad on purpose where in doubt: a look too many costs three calls, one too few shows a state that is not true. */
@@ -29,17 +35,16 @@ export function scopeOf(signal: Pick<BusSignal, "path" | "member" | "body">): Sc
       return typeof first === "string" && !first.startsWith(".") ? { kind: "machine", name: first } : NONE;
     case "UnitNew":
     case "UnitRemoved":
-      return ofUnit(first);
+      return scopeOfUnit(first);
     case "JobNew":
     case "JobRemoved":
-      return ofUnit(third);
-    case "PropertiesChanged": {
-      const name = machineOfUnitPath(signal.path);
-      return name === null ? NONE : { kind: "machine", name };
-    }
+      return scopeOfUnit(third);
+    case "PropertiesChanged":
+      return signal.path.startsWith(UNIT_PATH) ? scopeOfUnit(unitOfPath(signal.path)) : NONE;
     case "UnitFilesChanged":
-    case "NameOwnerChanged":
       return ALL;
+    case "NameOwnerChanged":
+      return scopeOfOwner(first, third);
     case "Reloading":
       return first === false ? ALL : NONE;
     default:
@@ -47,9 +52,20 @@ export function scopeOf(signal: Pick<BusSignal, "path" | "member" | "body">): Sc
   }
 }
 
-function ofUnit(unit: unknown): Scope {
+function scopeOfUnit(unit: unknown): Scope {
+  if (unit === POOL_MOUNT) return { kind: "pool" };
   const name = typeof unit === "string" ? machineOfUnit(unit) : null;
   return name === null ? NONE : { kind: "machine", name };
+}
+
+function scopeOfOwner(name: unknown, newOwner: unknown): Scope {
+  if (name === "org.freedesktop.systemd1") return newOwner === "" ? NONE : { kind: "manager-new" };
+  return newOwner === "" ? { kind: "machined-gone" } : { kind: "list" };
+}
+
+/** A unit's name from its object path, whose bytes outside [A-Za-z0-9] are written `_xx` (sd_bus_path_encode(3)). */
+function unitOfPath(path: string): string {
+  return decodeBytes(path.slice(UNIT_PATH.length), /_([0-9a-f]{2})/g);
 }
 
 /** systemd-escape(1): `-` stands for `/` and `\xHH` for a byte; no machine's name has a `/`, so `-` stays. */

@@ -30,14 +30,14 @@ class FakeHost {
     await hold;
     return picture;
   });
-  readonly machineProperties = vi.fn(async (name: string) => ({
-    raw: {},
+  readonly machineProperties = vi.fn(async (path: string) => this.propertiesOf(path.slice("/m/".length)));
+  private propertiesOf = (name: string) => ({
     unit: `systemd-nspawn@${name}.service`,
     leaderPid: 7,
     rootDirectory: `/var/lib/machines/${name}`,
     state: "running",
     startedAt: "2026-01-01T00:00:00.000Z",
-  }));
+  });
   readonly unitFileState = vi.fn(async () => "disabled");
   readonly addresses = vi.fn(async (_name: string): Promise<string[]> => ["10.0.0.2"]);
 
@@ -93,6 +93,18 @@ class FakeHost {
       member,
       body: [name, `/m/${name}`],
       sender: ":1.1",
+    });
+  }
+
+  ownerChanged(name: string, owner: string): void {
+    const path = "/org/freedesktop/DBus";
+    const body = [name, ":1.1", owner];
+    this.events.emit("signal", {
+      path,
+      interface: "org.freedesktop.DBus",
+      member: "NameOwnerChanged",
+      body,
+      sender: "",
     });
   }
 
@@ -159,7 +171,67 @@ describe("the world", () => {
     host.registered = []; // no signal can tell it
     host.setConnected(true);
     await vi.waitFor(() => expect(world.connected).toBe(true));
-    expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true, machines: [{ state: "stopped" }] });
+    const fresh = events.filter((event) => event.type === "snapshot").at(-1);
+    expect(fresh).toMatchObject({ connected: true, machines: [{ state: "stopped" }] });
+  });
+
+  it("calls rows live no longer when the host has not answered for a while", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world, events } = await startWorld(host);
+    host.fail = 1000;
+    host.signal("MachineRemoved", "a");
+    await vi.waitFor(() => expect(world.connected).toBe(false), 3000);
+    expect(events.filter((event) => event.type === "status")).toEqual([{ type: "status", connected: false }]);
+    host.fail = 0;
+    await vi.waitFor(() => expect(world.connected).toBe(true), 5000);
+    expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true });
+  });
+
+  it("hears of no trouble when machined is back at once", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    host.register("a");
+    const { events } = await startWorld(host);
+    await vi.waitFor(() => expect(host.addresses).toHaveBeenCalled());
+    const told = events.length;
+    host.fail = 2;
+    host.ownerChanged("org.freedesktop.machine1", "");
+    await vi.waitFor(() => expect(host.fail).toBe(0));
+    host.ownerChanged("org.freedesktop.machine1", ":1.9");
+    host.signal("MachineNew", "a");
+    const calls = host.listMachines.mock.calls.length;
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
+    expect(events.slice(told).filter((event) => event.type !== "upsert")).toEqual([]);
+    expect(events.slice(told).length).toBeLessThanOrEqual(1); // its address may have come
+  });
+
+  it("lets machined rest when it leaves for want of work", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    await startWorld(host);
+    const calls = host.listMachines.mock.calls.length;
+    host.ownerChanged("org.freedesktop.machine1", "");
+    await new Promise((resolve) => setTimeout(resolve, 30)); // longer than signals are gathered
+    expect(host.listMachines.mock.calls.length).toBe(calls);
+  });
+
+  it("shows a machine before its slow facts are there, and what is known of its image until then", async () => {
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world, events } = await startWorld(host);
+    await vi.waitFor(() => expect(world.machine("a")?.os).toMatchObject({ id: "debian" }));
+    let answer: (addresses: string[]) => void = () => {};
+    host.addresses.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    host.register("a");
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+    expect(world.machine("a")).toMatchObject({ os: { id: "debian" }, addresses: [] });
+    await vi.waitFor(() => expect(host.addresses).toHaveBeenCalled());
+    answer(["10.0.0.9"]);
+    await vi.waitFor(() => expect(world.machine("a")?.addresses).toEqual(["10.0.0.9"]));
+    host.unregister("a");
+    await vi.waitFor(() => expect(world.machine("a")).toMatchObject({ state: "stopped", addresses: [] }));
+    expect(events.at(-1)).toMatchObject({ type: "upsert", machine: { addresses: [] } });
   });
 
   it("leaves the machines alone that a signal does not concern", async () => {
@@ -173,7 +245,7 @@ describe("the world", () => {
     host.unitFileState.mockClear();
     host.unregister("b");
     await vi.waitFor(() => expect(world.machine("b")?.state).toBe("stopped"));
-    expect(host.machineProperties.mock.calls.map(([name]) => name)).not.toContain("a");
+    expect(host.machineProperties.mock.calls.map(([path]) => path)).not.toContain("/m/a");
     expect(host.unitFileState).toHaveBeenCalledTimes(1);
   });
 });

@@ -4,36 +4,43 @@ import type { Machine, MachineEvent } from "@/lib/machine";
 import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
 import { DirtyNames } from "./dirty-names";
-import { mergeMachine } from "./merge-machine";
-import { type Listing, listingKey, OsCache, readListing, readParts } from "./read-parts";
+import { LateFacts } from "./late-facts";
+import { type MachineParts, mergeMachine } from "./merge-machine";
+import { type Listing, lateReaders, listingKey, readListing, readParts, subjectOf } from "./read-parts";
+import { Rows } from "./rows";
 import { scopeOf } from "./signal-scope";
-import { watchImages } from "./watch-images";
+import { type ImageWatch, watchImages } from "./watch-images";
 
-/** Addresses have no signal: after a start they are asked for at these times, until there is one. */
-const ADDRESS_DELAYS_MS = [100, 200, 400, 800, 1500, 3000, 6000, 12_000, 30_000];
 /** Signals come in bursts; one look answers all of a burst. */
 const COALESCE_MS = 5;
+/** A read that failed (machined restarting, say) is tried again, so that nothing dirty is forgotten; the last delay repeats. */
+const RETRY_DELAYS_MS = [100, 200, 500, 1000, 2000, 5000, 15_000];
+/** Rows that could not be read for so long are told to be no longer live. A restart of machined is shorter. */
+const STALE_MS = 1000;
+/** What has no signal (a new address, an image made read-only) is looked at when a page opens, at most this often. */
+const LOOK_AGAIN_MS = 10_000;
+/** A host that does not answer must not keep the api from starting. */
+const START_TIMEOUT_MS = 1000;
 
 const MATCHES = [
   "type='signal',sender='org.freedesktop.machine1',interface='org.freedesktop.machine1.Manager'",
   "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager'",
   "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',arg0='org.freedesktop.systemd1.Unit'",
   "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.freedesktop.machine1'",
+  "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.freedesktop.systemd1'",
 ];
-
-/** A read that failed (machined restarting, say) is tried again, so that nothing dirty is forgotten; the last delay repeats. */
-const RETRY_DELAYS_MS = [200, 500, 1000, 2000, 5000, 15_000];
 
 /** The live view of machines and images: subscribes first, then lists, and tells only what really changed. */
 export interface World {
-  /** False while the bus is away: rows are then the last known, and nobody may take them for live. */
+  /** False while the host cannot be asked: rows are then the last known, and nobody may take them for live. */
   readonly connected: boolean;
   machines(): Machine[];
   machine(name: string): Machine | undefined;
   subscribe(listener: (event: MachineEvent) => void): () => void;
+  /** Resolves when the rows are there, or soon: where the host does not answer they come later. */
   start(): Promise<void>;
-  /** Looks again now; resolves when the rows are as the host has them. */
-  refresh(): Promise<void>;
+  /** Looks again now, at one machine or at all; resolves when the rows are as the host has them. */
+  refresh(name?: string): Promise<void>;
   close(): void;
 }
 
@@ -44,19 +51,22 @@ export function createWorld({ system, log }: { system: HostSystem; log: Logger }
 class LiveWorld implements World {
   readonly #system: HostSystem;
   readonly #log: Logger;
-  readonly #rows = new Map<string, Machine>();
+  readonly #rows = new Rows();
+  readonly #parts = new Map<string, MachineParts>();
+  readonly #late: LateFacts;
   readonly #listeners = new Set<(event: MachineEvent) => void>();
-  readonly #osCache = new OsCache();
-  readonly #addressTimers = new Map<string, NodeJS.Timeout>();
   readonly #dirtyNames = new DirtyNames();
   /** What the listing said of each row when it was read: a difference is a change without a signal (an image, say). */
   readonly #listingKeys = new Map<string, string>();
+  #images: ImageWatch | undefined;
   #connected = false;
   #dirty = false;
   /** PID 1 sends us signals: before that no row may be called live. */
   #subscribed = false;
   #failures = 0;
+  #lookedAtMs = 0;
   #retry: NodeJS.Timeout | undefined;
+  #stale: NodeJS.Timeout | undefined;
   #draining: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stop: (() => void)[] = [];
@@ -64,6 +74,7 @@ class LiveWorld implements World {
   constructor(system: HostSystem, log: Logger) {
     this.#system = system;
     this.#log = log;
+    this.#late = new LateFacts(lateReaders(system), (name) => this.#show(name));
   }
 
   get connected(): boolean {
@@ -71,7 +82,7 @@ class LiveWorld implements World {
   }
 
   machines(): Machine[] {
-    return [...this.#rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#rows.sorted();
   }
 
   machine(name: string): Machine | undefined {
@@ -80,80 +91,92 @@ class LiveWorld implements World {
 
   subscribe(listener: (event: MachineEvent) => void): () => void {
     this.#listeners.add(listener);
+    if (Date.now() - this.#lookedAtMs > LOOK_AGAIN_MS) {
+      this.#lookedAtMs = Date.now();
+      this.#late.refreshAddresses();
+      this.#markDirty();
+    }
     return () => this.#listeners.delete(listener);
   }
 
   async start(): Promise<void> {
     const { bus } = this.#system;
+    this.#lookedAtMs = Date.now();
+    this.#images = watchImages(() => this.#markDirty());
     this.#stop = [
       bus.onSignal((signal) => this.#onSignal(signal)),
-      bus.onState((connected) => void (connected ? this.#attach() : this.#detach())),
-      watchImages(() => this.#markDirty()),
+      bus.onState((connected) => (connected ? void this.#attach() : this.#detach())),
+      this.#images.close,
     ];
-    for (const rule of MATCHES) await bus.match(rule);
-    if (bus.connected) await this.#attach();
+    await Promise.race([this.#attachFirst(), timeout(START_TIMEOUT_MS)]);
   }
 
   close(): void {
     for (const stop of this.#stop) stop();
-    clearTimeout(this.#timer);
-    clearTimeout(this.#retry);
-    for (const timer of this.#addressTimers.values()) clearTimeout(timer);
+    for (const timer of [this.#timer, this.#retry, this.#stale]) clearTimeout(timer);
+    this.#late.close();
     this.#listeners.clear();
   }
 
-  async refresh(): Promise<void> {
-    this.#dirtyNames.markAll();
+  async refresh(name?: string): Promise<void> {
+    if (name === undefined) this.#dirtyNames.markAll();
+    else this.#dirtyNames.mark(name);
     this.#dirty = true;
     await this.#drain();
   }
 
+  async #attachFirst(): Promise<void> {
+    await Promise.all(MATCHES.map((rule) => this.#system.bus.match(rule)));
+    await this.#attach();
+  }
+
   /** Subscribes, then lists: nothing can fall between. What fails is tried again. */
   async #attach(): Promise<void> {
+    if (!this.#system.bus.connected) return;
     try {
       await this.#system.manager.subscribe();
       this.#subscribed = true;
       await this.refresh();
     } catch (error) {
-      this.#retryLater(error, () => void (this.#system.bus.connected && this.#attach()));
+      this.#retryLater(error);
     }
   }
 
   #detach(): void {
     this.#subscribed = false;
-    this.#connected = false;
-    this.#emit({ type: "status", connected: false });
+    this.#setConnected(false);
   }
 
   #onSignal(signal: BusSignal): void {
     const scope = scopeOf(signal);
-    if (scope.kind === "none") return;
-    if (scope.kind === "all") this.#dirtyNames.markAll();
-    else this.#dirtyNames.mark(scope.name);
+    switch (scope.kind) {
+      case "none":
+        return;
+      case "machined-gone":
+        // Asking would start it again, to no end where nothing runs: it left because it had nothing to do.
+        if (!this.#rows.anyRunning()) return;
+        break;
+      case "manager-new":
+        void this.#attach();
+        return;
+      case "pool":
+        this.#images?.rearm();
+        break;
+      case "all":
+        this.#dirtyNames.markAll();
+        break;
+      case "machine":
+        this.#dirtyNames.mark(scope.name);
+        break;
+      case "list":
+        break;
+    }
     this.#markDirty();
-  }
-
-  #expectAddresses(name: string, attempt = 0): void {
-    clearTimeout(this.#addressTimers.get(name));
-    const delay = ADDRESS_DELAYS_MS[attempt];
-    if (delay === undefined) return;
-    const timer = setTimeout(async () => {
-      this.#addressTimers.delete(name);
-      if (!this.#connected) return;
-      this.#dirtyNames.mark(name);
-      this.#dirty = true;
-      await this.#drain();
-      const row = this.#rows.get(name);
-      if (row?.leaderPid && row.addresses.length === 0 && !this.#addressTimers.has(name))
-        this.#expectAddresses(name, attempt + 1);
-    }, delay);
-    this.#addressTimers.set(name, timer.unref());
   }
 
   #markDirty(): void {
     this.#dirty = true;
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#drain();
     }, COALESCE_MS);
@@ -173,42 +196,48 @@ class LiveWorld implements World {
       this.#dirty = false;
       try {
         await this.#read();
-        this.#failures = 0;
-        this.#announce();
+        this.#onRead();
       } catch (error) {
-        this.#retryLater(error, () => this.#markDirty());
+        this.#retryLater(error);
       }
     }
   }
 
-  /** After the first read of a connection: from here on rows are live, and changes are told one by one. */
-  #announce(): void {
-    if (this.#connected || !this.#subscribed) return;
-    this.#connected = true;
-    this.#emit({ type: "snapshot", machines: this.machines(), connected: true });
+  /** After the first read of a connection rows are live, and changes are told one by one. */
+  #onRead(): void {
+    this.#failures = 0;
+    clearTimeout(this.#stale);
+    this.#stale = undefined;
+    if (this.#subscribed) this.#setConnected(true);
   }
 
-  #retryLater(error: unknown, again: () => void): void {
+  #setConnected(connected: boolean): void {
+    if (this.#connected === connected) return;
+    this.#connected = connected;
+    this.#emit(connected ? { type: "snapshot", machines: this.machines(), connected } : { type: "status", connected });
+  }
+
+  #retryLater(error: unknown): void {
     // A bus that went away comes back with a new attach.
     if (!this.#system.bus.connected) return;
-    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 1000;
+    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
     this.#failures += 1;
+    this.#stale ??= setTimeout(() => this.#setConnected(false), STALE_MS);
     this.#log.warn({ err: error, retryInMs: delay }, "the host could not be read");
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(again, delay);
+    this.#retry = setTimeout(() => (this.#subscribed ? this.#markDirty() : void this.#attach()), delay);
   }
 
   /** One look: lists, then reads what is marked or listed differently than before. */
   async #read(): Promise<void> {
     const dirty = this.#dirtyNames.take();
     const listing = await readListing(this.#system).catch((error: unknown) => {
-      this.#dirtyNames.markAll();
+      this.#dirtyNames.give(dirty);
       throw error;
     });
-    const names = [...new Set([...listing.registered.keys(), ...listing.images.keys()])];
-    const present = new Set(names);
-    for (const name of this.#rows.keys()) if (!present.has(name)) this.#drop(name);
-    const concerned = names.filter(
+    const present = new Set([...listing.registered.keys(), ...listing.images.keys()]);
+    for (const name of this.#rows.names()) if (!present.has(name)) this.#drop(name);
+    const concerned = [...present].filter(
       (name) => dirty.has(name) || this.#listingKeys.get(name) !== listingKey(listing, name),
     );
     const results = await Promise.allSettled(concerned.map((name) => this.#readOne(listing, name)));
@@ -218,35 +247,41 @@ class LiveWorld implements World {
 
   async #readOne(listing: Listing, name: string): Promise<void> {
     try {
-      const row = mergeMachine(await readParts(this.#system, listing, name, this.#osCache), null);
-      if (row) this.#put(row);
-      else this.#drop(name);
+      const parts = await readParts(this.#system, listing, name);
+      this.#parts.set(name, parts);
       this.#listingKeys.set(name, listingKey(listing, name));
+      this.#late.follow(name, subjectOf(parts));
+      this.#show(name);
     } catch (error) {
       this.#dirtyNames.mark(name);
       throw error;
     }
   }
 
-  #put(row: Machine): void {
-    const before = this.#rows.get(row.name);
-    const since =
-      before && before.state === row.state ? before.stateSince : before ? new Date().toISOString() : row.since;
-    const next = { ...row, stateSince: since };
-    if (before && JSON.stringify(before) === JSON.stringify(next)) return;
-    this.#rows.set(next.name, next);
-    if (next.leaderPid !== null && next.leaderPid !== before?.leaderPid && next.addresses.length === 0)
-      this.#expectAddresses(next.name);
-    if (this.#connected) this.#emit({ type: "upsert", machine: next });
+  #show(name: string): void {
+    const parts = this.#parts.get(name);
+    const row = parts && mergeMachine(parts, this.#late.get(name));
+    if (row) this.#tell(this.#rows.put(row));
+    else this.#drop(name);
   }
 
   #drop(name: string): void {
+    this.#parts.delete(name);
     this.#listingKeys.delete(name);
-    if (!this.#rows.delete(name)) return;
-    if (this.#connected) this.#emit({ type: "remove", name });
+    this.#late.forget(name);
+    this.#tell(this.#rows.drop(name));
+  }
+
+  /** While not connected, the snapshot that ends it tells all changes at once. */
+  #tell(event: MachineEvent | null): void {
+    if (event && this.#connected) this.#emit(event);
   }
 
   #emit(event: MachineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
