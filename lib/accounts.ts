@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { CONTROL_CHARACTERS } from "./names";
+import { roleSchema } from "./roles";
 
 export const PASSWORD_MIN_LENGTH = 10;
 export const PASSWORD_MAX_LENGTH = 128;
@@ -25,7 +26,24 @@ export const newPasswordSchema = z
   .min(PASSWORD_MIN_LENGTH, `A password has at least ${PASSWORD_MIN_LENGTH} characters.`)
   .max(PASSWORD_MAX_LENGTH, `A password has at most ${PASSWORD_MAX_LENGTH} characters.`);
 
+/** The id of a person, a session or an invitation. */
+export const accountIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, "An id has letters, digits and hyphens.");
+
 const tokenSchema = z.string().min(1).max(200);
+
+/** Body of `POST /api/setup/check` and `POST /api/invite/check`. */
+export const linkCheckSchema = z.strictObject({ token: tokenSchema });
+
+/** What such a link is good for; `unknown` also where a newer link took its place. Mail address and role are an invitation's. */
+export const linkCheckResultSchema = z.object({
+  state: z.enum(["valid", "used", "expired", "unknown"]),
+  email: z.string().nullable(),
+  role: roleSchema.nullable(),
+  expiresAt: z.string().nullable(),
+});
+export type LinkCheckResult = z.infer<typeof linkCheckResultSchema>;
 
 /** Body of `POST /api/setup`: the first admin. */
 export const setupSchema = z.strictObject({

@@ -24,16 +24,18 @@ export const mirrorSchema = z
     "A mirror is an http, https, ftp or file address.",
   );
 
+const rootPasswordSchema = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((text) => !CONTROL_CHARACTERS.test(text), "A password has no control characters.");
+
 export const rootLoginSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   z.strictObject({ kind: z.literal("passwordless") }),
   z.strictObject({
     kind: z.literal("password"),
-    password: z
-      .string()
-      .min(1)
-      .max(512)
-      .refine((text) => !CONTROL_CHARACTERS.test(text), "A password has no control characters."),
+    password: rootPasswordSchema,
   }),
 ]);
 
@@ -125,7 +127,7 @@ export const buildRerunSchema = z.strictObject({
   id: buildIdSchema,
   name: machineNameSchema.optional(),
   /** A password is never kept, so a build that set one needs it again. */
-  password: z.string().min(1).max(512).optional(),
+  password: rootPasswordSchema.optional(),
 });
 
 export const buildCompareSchema = z.strictObject({ a: buildIdSchema, b: buildIdSchema });

@@ -51,6 +51,12 @@ export const userNameSchema = z
     "A user name has 1 to 31 lower-case letters, digits, hyphens and underscores.",
   );
 
+/** One argument of a command. A NUL would end it early. */
+export const commandArgumentSchema = z
+  .string()
+  .max(4096)
+  .refine((text) => !text.includes("\0"), "An argument has no NUL characters.");
+
 /** An absolute, normalized path: no `.` or `..`, no empty components, no control characters. */
 export const absolutePathSchema = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { machineNameSchema, userNameSchema } from "./names";
+import { commandArgumentSchema, machineNameSchema, userNameSchema } from "./names";
 
 /** The wire of `/api/terminals/ID`: binary frames are terminal bytes, text frames are these JSON messages. */
 export const terminalSizeSchema = z.object({
@@ -12,7 +12,7 @@ export const terminalOpenSchema = z.strictObject({
   name: machineNameSchema,
   kind: z.enum(["login", "shell"]),
   user: userNameSchema.optional(),
-  command: z.array(z.string().min(1).max(4096)).min(1).max(64).optional(),
+  command: z.array(commandArgumentSchema.min(1)).min(1).max(64).optional(),
   cols: terminalSizeSchema.shape.cols,
   rows: terminalSizeSchema.shape.rows,
 });

@@ -24,6 +24,7 @@ const environmentSchema = z.object({
   MACHINEROOM_PUBLIC_ORIGINS: originListSchema,
   MACHINEROOM_HOST: z.string().min(1).default("127.0.0.1"),
   MACHINEROOM_PORT: z.coerce.number().int().min(0).max(65535).default(8470),
+  MACHINEROOM_AUDIT_MAX_ENTRIES: z.coerce.number().int().min(1000).max(100_000_000).default(100_000),
   MACHINEROOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -37,6 +38,8 @@ export interface Config {
   publicOrigins: string[];
   host: string;
   port: number;
+  /** How many of the newest audit entries are kept. */
+  auditMaxEntries: number;
   logLevel: string;
   version: string;
 }
@@ -57,6 +60,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicOrigins: values.MACHINEROOM_PUBLIC_ORIGINS,
     host: values.MACHINEROOM_HOST,
     port: values.MACHINEROOM_PORT,
+    auditMaxEntries: values.MACHINEROOM_AUDIT_MAX_ENTRIES,
     logLevel: values.MACHINEROOM_LOG_LEVEL,
     version: packageVersion(),
   };

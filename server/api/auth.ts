@@ -1,25 +1,30 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError, createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { fromNodeHeaders } from "better-auth/node";
-import type { Logger } from "pino";
 import { z } from "zod";
 
-import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@/lib/accounts";
+import { emailSchema, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@/lib/accounts";
 import { roleSchema } from "@/lib/roles";
 import type { Database } from "@/server/db/client";
+import type { AuditLog } from "@/server/services/audit/audit-log";
 import type { SignedInUser } from "./context";
+import { addressOf } from "./http";
 import { isSecure } from "./origin";
 import type { SignInLimiter } from "./sign-in-limiter";
 
 export interface AuthOptions {
   db: Database;
-  log: Logger;
+  audit: AuditLog;
   secret: string;
   publicOrigins: readonly string[];
   limiter: SignInLimiter;
 }
+
+const SESSION_LIFETIME_SEC = 7 * 24 * 60 * 60;
+/** A session in use is prolonged, and its "last used" told anew, at most this often. */
+const SESSION_TOUCH_SEC = 5 * 60;
 
 /** The endpoints of better-auth that are served; everything else of it answers 404. */
 export const AUTH_PATHS: ReadonlySet<string> = new Set([
@@ -55,10 +60,14 @@ export function createAuth(options: AuthOptions): Auth {
     handle: (request, secure) => (secure ? tls : plain).handler(request),
     async findSession(headers) {
       if (headers.cookie === undefined) return null;
-      const { response, headers: answer } = await forHeaders(headers).api.getSession({
-        headers: fromNodeHeaders(headers),
-        returnHeaders: true,
-      });
+      const { response, headers: answer } = await forHeaders(headers)
+        .api.getSession({ headers: fromNodeHeaders(headers), returnHeaders: true })
+        .catch((error: unknown) => {
+          // It was revoked while it was being prolonged.
+          if (error instanceof APIError && error.status === "UNAUTHORIZED")
+            return { response: null, headers: new Headers() };
+          throw error;
+        });
       if (!response || response.user.disabledAt) return null;
       return {
         sessionId: response.session.id,
@@ -84,9 +93,7 @@ export function createAuth(options: AuthOptions): Auth {
   };
 }
 
-const emailBodySchema = z.object({ email: z.string() });
-
-function makeBetterAuth({ db, log, secret, limiter }: AuthOptions, secure: boolean) {
+function makeBetterAuth({ db, audit, secret, limiter }: AuthOptions, secure: boolean) {
   return betterAuth({
     appName: "Machineroom",
     // Unused but required: no mails, no redirects, no OAuth. The true origin is each request's own (origin.ts).
@@ -107,7 +114,7 @@ function makeBetterAuth({ db, log, secret, limiter }: AuthOptions, secure: boole
         disabledAt: { type: "date", required: false, input: false },
       },
     },
-    session: { expiresIn: 7 * 24 * 60 * 60, updateAge: 24 * 60 * 60 },
+    session: { expiresIn: SESSION_LIFETIME_SEC, updateAge: SESSION_TOUCH_SEC },
     advanced: {
       cookiePrefix: "machineroom",
       useSecureCookies: secure,
@@ -119,36 +126,36 @@ function makeBetterAuth({ db, log, secret, limiter }: AuthOptions, secure: boole
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
-    databaseHooks: { session: { create: { before: (session) => refuseDisabled(db, session.userId) } } },
+    databaseHooks: { session: { create: { before: (session) => admitSession(db, session.userId) } } },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
-        if (ctx.path !== "/sign-in/email") return;
-        const waitSec = limiter.begin(clientAddress(ctx.headers), emailOf(ctx.body));
+        if (!(ctx.path in AUDITED)) return;
+        // Kept in the context: who signs out is no longer known afterwards.
+        const session = await getSessionFromCtx(ctx);
+        const attempt = attemptOf(ctx, session?.user.email);
+        if (!attempt.guesses) return;
+        const waitSec = limiter.begin(attempt.ip, attempt.actor);
         if (waitSec === null) return;
         ctx.setHeader("Retry-After", String(waitSec));
         throw new APIError("TOO_MANY_REQUESTS", { message: `Too many attempts. Try again in ${waitSec} s.` });
       }),
       after: createAuthMiddleware(async (ctx) => {
-        const session = ctx.context.newSession ?? ctx.context.session;
-        const failure = ctx.context.returned instanceof APIError ? ctx.context.returned : null;
-        const ip = clientAddress(ctx.headers);
-        const actor = session?.user.email ?? emailOf(ctx.body).slice(0, 254);
-        if (ctx.path === "/sign-in/email" && !failure) limiter.succeed(ip, actor);
         const action = AUDITED[ctx.path];
-        if (action === undefined || actor === "") return;
-        await db.auditEntry
-          .create({
-            data: {
-              actorId: session?.user.id ?? null,
-              actor,
-              action,
-              ok: failure === null,
-              error: failure ? failure.message : null,
-              durationMs: 0,
-              ip,
-            },
-          })
-          .catch((error: unknown) => log.error({ err: error, action }, "the audit entry could not be written"));
+        if (action === undefined) return;
+        const session = ctx.context.newSession ?? ctx.context.session;
+        const { actor, ip, guesses } = attemptOf(ctx, session?.user.email);
+        const failure = ctx.context.returned instanceof APIError ? ctx.context.returned : null;
+        if (guesses && !failure) limiter.succeed(ip, actor);
+        // What is no mail address may be a password typed into the wrong field.
+        if (!emailSchema.safeParse(actor).success) return;
+        await audit.record({
+          actorId: session?.user.id ?? null,
+          actor,
+          action,
+          ok: failure === null,
+          error: failure?.message ?? null,
+          ip,
+        });
       }),
     },
   });
@@ -160,16 +167,30 @@ const AUDITED: Record<string, string | undefined> = {
   "/change-password": "auth.changePassword",
 };
 
-function clientAddress(headers: Headers | undefined): string | null {
-  return headers?.get("x-forwarded-for") ?? null;
+interface AttemptContext {
+  path: string;
+  /** Absent where signIn() calls, which knows that the password is right. */
+  request?: Request | undefined;
+  headers?: Headers | undefined;
+  body?: unknown;
 }
 
-function emailOf(body: unknown): string {
-  const parsed = emailBodySchema.safeParse(body);
-  return parsed.success ? parsed.data.email : "";
+/** Who tries, from where, and whether the right answer would prove a password. A sign-in is by the address in its body. */
+function attemptOf({ path, request, headers, body }: AttemptContext, signedInAs: string | undefined) {
+  const isSignIn = path === "/sign-in/email";
+  const parsed = isSignIn ? emailBodySchema.safeParse(body) : null;
+  return {
+    actor: (parsed?.success ? parsed.data.email.trim().toLowerCase() : isSignIn ? undefined : signedInAs) ?? "",
+    ip: addressOf(Object.fromEntries(headers ?? [])),
+    guesses: request !== undefined && (isSignIn || (path === "/change-password" && signedInAs !== undefined)),
+  };
 }
 
-async function refuseDisabled(db: Database, userId: string): Promise<void> {
+const emailBodySchema = z.object({ email: z.string() });
+
+/** Nobody disabled gets a session; expired ones of the person are cleared away. */
+async function admitSession(db: Database, userId: string): Promise<void> {
   const user = await db.user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
   if (user?.disabledAt) throw new APIError("FORBIDDEN", { message: "This account is disabled. Ask an admin." });
+  await db.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } });
 }

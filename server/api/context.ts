@@ -18,6 +18,8 @@ export interface ApiContext {
   ip: string | null;
   /** Scheme and host the browser reached the dashboard by, for links handed out; absent for a call made inside the api. */
   publicOrigin?: string | undefined;
+  /** The subscriptions open on a socket, to bound them; absent for calls over HTTP. */
+  subscriptions?: Set<symbol> | undefined;
   log: Logger;
   deps: Deps;
 }

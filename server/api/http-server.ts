@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { TRPCError } from "@trpc/server";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 
 import { AppError } from "@/lib/errors";
@@ -10,10 +11,10 @@ import { appRouter } from "./app-router";
 import { type ActiveSession, AUTH_PATHS, type Auth } from "./auth";
 import type { ApiContext } from "./context";
 import { httpStatus } from "./errors";
-import { BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
+import { addressOf, BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
 import { isSecure, refuseOrigin } from "./origin";
 import { SessionSockets } from "./session-sockets";
-import { handleInviteAccept, handleSetup } from "./setup";
+import { ACCOUNT_PATHS } from "./setup";
 import { handleTerminalUpgrade } from "./terminal-socket";
 import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
 
@@ -39,7 +40,7 @@ export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiSe
   const contextOf = (request: IncomingMessage, session: ActiveSession | null): ApiContext => ({
     user: session?.user ?? null,
     sessionId: session?.sessionId ?? null,
-    ip: addressOf(request),
+    ip: addressOf(request.headers),
     publicOrigin: originOf(request, config),
     log: deps.log,
     deps,
@@ -85,14 +86,18 @@ function createRequestHandler(
     basePath: "/api/trpc/",
     maxBodySize: MAX_BODY_BYTES,
     maxBatchSize: MAX_BATCH_CALLS,
-    createContext: async ({ req, res }) => {
+    createContext: async ({ req, res, info }) => {
       const session = await auth.findSession(req.headers);
+      // A stream over HTTP would outlive its session: only sockets are closed with theirs (SessionSockets).
+      if (info.type === "subscription") {
+        throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: "Subscriptions go over the WebSocket." });
+      }
       for (const cookie of session?.setCookies ?? []) res.appendHeader("set-cookie", cookie);
       return contextOf(req, session);
     },
     responseMeta: () => ({ headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" } }),
   });
-  const accounts = { db: deps.db, auth, log: deps.log };
+  const accounts = { db: deps.db, audit: deps.audit, auth };
 
   return async (request, response) => {
     const path = pathOf(request);
@@ -111,8 +116,8 @@ function createRequestHandler(
       });
     }
     if (AUTH_PATHS.has(path)) return serveAuth(request, response, auth, config);
-    if (path === "/api/setup" && method === "POST") return handleSetup(request, response, accounts);
-    if (path === "/api/invite/accept" && method === "POST") return handleInviteAccept(request, response, accounts);
+    const handleAccount = method === "POST" ? ACCOUNT_PATHS.get(path) : undefined;
+    if (handleAccount) return handleAccount(request, response, accounts);
     throw new AppError("NOT_FOUND", "There is nothing at this address.");
   };
 }
@@ -204,12 +209,6 @@ function answerFailure(request: IncomingMessage, response: ServerResponse, error
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "/").split("?", 1)[0] ?? "/";
-}
-
-/** The web process sets X-Forwarded-For itself; nobody else but root and its group can reach the socket. */
-function addressOf(request: IncomingMessage): string | null {
-  const value = request.headers["x-forwarded-for"];
-  return typeof value === "string" && value !== "" ? value.slice(0, 64) : null;
 }
 
 function originOf(request: IncomingMessage, config: Config): string | undefined {

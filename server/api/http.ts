@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 import { AppError, toErrorBody } from "@/lib/errors";
@@ -18,7 +18,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop must not end the connection: the answer has still to go over it.
+  const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw new BodyTooLargeError();
     chunks.push(chunk);
@@ -26,14 +28,23 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads a JSON body. Throws INVALID where it is none. */
+/** Reads a JSON body. Throws INVALID where it is none, or is not called so. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\s*(?:;|$)/i.test(request.headers["content-type"] ?? "")) {
+    throw new AppError("INVALID", "The body has to be JSON, sent as application/json.");
+  }
   const text = (await readBody(request)).toString("utf8");
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new AppError("INVALID", "The body is not JSON.", { cause });
   }
+}
+
+/** The browser's address: the web process sets X-Forwarded-For itself, and only root and its group reach the socket. Null for a direct call. */
+export function addressOf(headers: IncomingHttpHeaders): string | null {
+  const value = headers["x-forwarded-for"];
+  return typeof value === "string" && value !== "" ? value.slice(0, 64) : null;
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

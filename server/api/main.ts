@@ -7,6 +7,7 @@ import pino, { type Logger } from "pino";
 import { type Config, publicUrl, readConfig } from "@/server/config";
 import { type Database, openDatabase } from "@/server/db/client";
 import { migrate } from "@/server/db/migrator";
+import { AuditLog } from "@/server/services/audit/audit-log";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
 import { createSetupToken } from "@/server/services/users/one-time-links";
@@ -34,14 +35,15 @@ async function main(): Promise<void> {
   const terminals = createTerminalRegistry({ system, log });
   const builds = createBuildRegistry({ ...config, system, db, log, world });
   await builds.start();
+  const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,
-    log,
+    audit,
     secret: readAuthSecret(config.dataDir),
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const api = createApiServer({ config, deps: { log, db, system, world, terminals, builds }, auth });
+  const api = createApiServer({ config, deps: { log, db, system, world, terminals, builds, audit }, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
   await printSetupLink(db, config, log);

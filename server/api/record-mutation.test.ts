@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { AppError } from "@/lib/errors";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
+import { AuditLog } from "@/server/services/audit/audit-log";
 import type { Deps } from "@/server/services/deps";
 import type { ApiContext } from "./context";
 import { recordMutation } from "./record-mutation";
@@ -17,13 +18,13 @@ beforeEach(() => database.db.auditEntry.deleteMany());
 
 function contextOf(signedIn: boolean): ApiContext {
   const log = pino({ level: "silent" });
-  const deps: Pick<Deps, "db"> = { db: database.db };
+  const deps: Pick<Deps, "audit"> = { audit: new AuditLog({ db: database.db, log, maxEntries: 1000 }) };
   return {
     user: signedIn ? { id: "u1", email: "ada@example.com", name: "Ada", role: "admin" } : null,
     sessionId: null,
     ip: "10.0.0.9",
     log,
-    // recordMutation uses the database alone.
+    // recordMutation uses the audit alone.
     deps: deps as Deps,
   };
 }

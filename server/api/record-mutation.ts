@@ -12,41 +12,36 @@ export interface MutationRecord {
 const TEXT_LIMIT = 1000;
 
 /**
- * Writes the audit entry of one mutation. Of the input it keeps only what was acted on (name, names, id, email), never other
- * fields, so a password can't get in. A call without a user changed nothing and leaves none; a full disk must not turn a
- * done action into a failed one, so an entry that can't be written is logged instead.
+ * Writes the audit entry of one mutation. It keeps only what was acted on (name, names, email or id), never other fields, so
+ * a password can't get in. A call without a user changed nothing and leaves none.
  */
 export async function recordMutation(ctx: ApiContext, record: MutationRecord): Promise<void> {
   if (!ctx.user) return;
-  try {
-    await ctx.deps.db.auditEntry.create({
-      data: {
-        actorId: ctx.user.id,
-        actor: ctx.user.email,
-        action: record.action,
-        target: targetOf(record.input),
-        command: record.outcome.ok ? commandOf(record.outcome.data) : null,
-        ok: record.outcome.ok && !hasFailures(record.outcome.data),
-        error: record.outcome.ok ? failuresOf(record.outcome.data) : messageOf(record.outcome.error),
-        durationMs: Math.round(record.durationMs),
-        ip: ctx.ip,
-      },
-    });
-  } catch (error) {
-    ctx.log.error({ err: error, action: record.action }, "the audit entry could not be written");
-  }
+  await ctx.deps.audit.record({
+    actorId: ctx.user.id,
+    actor: ctx.user.email,
+    action: record.action,
+    target: targetOf(record),
+    command: record.outcome.ok ? commandOf(record.outcome.data) : null,
+    ok: record.outcome.ok && !hasFailures(record.outcome.data),
+    error: record.outcome.ok ? failuresOf(record.outcome.data) : messageOf(record.outcome.error),
+    durationMs: Math.round(record.durationMs),
+    ip: ctx.ip,
+  });
 }
 
-function targetOf(input: unknown): string | null {
-  if (typeof input !== "object" || input === null) return null;
-  const fields = new Map(Object.entries(input));
-  const names = fields.get("names");
+function targetOf({ input, outcome }: MutationRecord): string | null {
+  const names = fieldOf(input, "names");
   if (Array.isArray(names)) return limit(names.filter((name) => typeof name === "string").join(", "));
-  for (const key of ["name", "email", "userId", "id"]) {
-    const value = fields.get(key);
-    if (typeof value === "string" && value !== "") return limit(value);
-  }
-  return null;
+  const told = outcome.ok ? fieldOf(outcome.data, "email") : undefined;
+  // An id says nothing to a person, so the mail address the action told goes before it.
+  const candidates = [fieldOf(input, "name"), fieldOf(input, "email"), told, fieldOf(input, "id")];
+  const target = candidates.find((value) => typeof value === "string" && value !== "");
+  return typeof target === "string" ? limit(target) : null;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 function commandOf(data: unknown): string | null {
@@ -54,8 +49,8 @@ function commandOf(data: unknown): string | null {
     const commands = data.map(commandOf).filter((command) => command !== null);
     return commands.length === 0 ? null : limit(commands.join("\n"));
   }
-  if (typeof data !== "object" || data === null || !("command" in data)) return null;
-  return typeof data.command === "string" ? limit(data.command) : null;
+  const command = fieldOf(data, "command");
+  return typeof command === "string" ? limit(command) : null;
 }
 
 /** A bulk action answers per name; it failed where one of them did. */
@@ -63,10 +58,8 @@ function bulkFailures(data: unknown): string[] {
   if (!Array.isArray(data)) return [];
   const rows: unknown[] = data;
   return rows.flatMap((row) => {
-    if (typeof row !== "object" || row === null || !("ok" in row) || row.ok !== false) return [];
-    const name = "name" in row ? String(row.name) : "";
-    const error = "error" in row && typeof row.error === "object" && row.error !== null ? row.error : {};
-    return [`${name}: ${"message" in error ? String(error.message) : "failed"}`];
+    if (fieldOf(row, "ok") !== false) return [];
+    return [`${fieldOf(row, "name")}: ${fieldOf(fieldOf(row, "error"), "message") ?? "failed"}`];
   });
 }
 

@@ -1,41 +1,59 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Logger } from "pino";
+import type { z } from "zod";
 
-import { inviteAcceptSchema, setupSchema } from "@/lib/accounts";
+import { inviteAcceptSchema, linkCheckSchema, setupSchema } from "@/lib/accounts";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/server/db/client";
+import type { AuditLog } from "@/server/services/audit/audit-log";
 import { acceptInvitation, setUpFirstAdmin } from "@/server/services/users/create-account";
+import { checkLink } from "@/server/services/users/one-time-links";
 import type { Auth } from "./auth";
 import { describeIssues } from "./errors";
-import { readJson, sendJson } from "./http";
+import { addressOf, readJson, sendJson } from "./http";
 
 interface AccountDeps {
   db: Database;
+  audit: AuditLog;
   auth: Auth;
-  log: Logger;
 }
+
+type AccountHandler = (request: IncomingMessage, response: ServerResponse, deps: AccountDeps) => Promise<void>;
 
 /** `POST /api/setup { token, email, name, password }`: makes the first admin and signs in. */
-export async function handleSetup(request: IncomingMessage, response: ServerResponse, deps: AccountDeps) {
-  const setup = parseBody(setupSchema, await readJson(request));
+const handleSetup: AccountHandler = async (request, response, deps) => {
+  const setup = await readBodyAs(setupSchema, request);
   const id = await setUpFirstAdmin(deps.db, setup);
-  await auditAccount(request, deps, { id, email: setup.email, action: "setup" });
-  await answerSignedIn(request, response, deps, setup);
-}
+  await answerSignedIn(request, response, deps, { ...setup, id, action: "auth.setup" });
+};
 
 /** `POST /api/invite/accept { token, name, password }`: makes the invited account and signs in. */
-export async function handleInviteAccept(request: IncomingMessage, response: ServerResponse, deps: AccountDeps) {
-  const accept = parseBody(inviteAcceptSchema, await readJson(request));
-  const { id, email } = await acceptInvitation(deps.db, accept);
-  await auditAccount(request, deps, { id, email, action: "invite.accept" });
-  await answerSignedIn(request, response, deps, { email, password: accept.password });
-}
+const handleInviteAccept: AccountHandler = async (request, response, deps) => {
+  const accept = await readBodyAs(inviteAcceptSchema, request);
+  const made = await acceptInvitation(deps.db, accept);
+  await answerSignedIn(request, response, deps, { ...accept, ...made, action: "auth.acceptInvitation" });
+};
 
-function parseBody<Schema extends typeof setupSchema | typeof inviteAcceptSchema>(
+/** `POST /api/{setup,invite}/check { token }` → LinkCheckResult, so that a dead link is told before a form is filled in. */
+const handleCheck =
+  (kind: "setup" | "invitation"): AccountHandler =>
+  async (request, response, { db }) => {
+    const { token } = await readBodyAs(linkCheckSchema, request);
+    sendJson(response, 200, await checkLink(db, kind, token));
+  };
+
+/** What people without an account may POST to. */
+export const ACCOUNT_PATHS: ReadonlyMap<string, AccountHandler> = new Map([
+  ["/api/setup", handleSetup],
+  ["/api/setup/check", handleCheck("setup")],
+  ["/api/invite/accept", handleInviteAccept],
+  ["/api/invite/check", handleCheck("invitation")],
+]);
+
+async function readBodyAs<Schema extends z.ZodType>(
   schema: Schema,
-  body: unknown,
-): Schema["_output"] {
-  const parsed = schema.safeParse(body);
+  request: IncomingMessage,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await readJson(request));
   if (!parsed.success) throw new AppError("INVALID", describeIssues(parsed.error));
   return parsed.data;
 }
@@ -43,33 +61,11 @@ function parseBody<Schema extends typeof setupSchema | typeof inviteAcceptSchema
 async function answerSignedIn(
   request: IncomingMessage,
   response: ServerResponse,
-  deps: AccountDeps,
-  credentials: { email: string; password: string },
+  { audit, auth }: AccountDeps,
+  made: { id: string; email: string; password: string; action: string },
 ): Promise<void> {
-  response.setHeader(
-    "set-cookie",
-    await deps.auth.signIn(request.headers, { email: credentials.email, password: credentials.password }),
-  );
+  const { id, email, password, action } = made;
+  await audit.record({ actorId: id, actor: email, action, target: email, ok: true, ip: addressOf(request.headers) });
+  response.setHeader("set-cookie", await auth.signIn(request.headers, { email, password }));
   sendJson(response, 200, { ok: true });
-}
-
-async function auditAccount(
-  request: IncomingMessage,
-  { db, log }: AccountDeps,
-  { id, email, action }: { id: string; email: string; action: string },
-): Promise<void> {
-  const ip = request.headers["x-forwarded-for"];
-  await db.auditEntry
-    .create({
-      data: {
-        actorId: id,
-        actor: email,
-        action,
-        target: email,
-        ok: true,
-        durationMs: 0,
-        ip: typeof ip === "string" ? ip : null,
-      },
-    })
-    .catch((error: unknown) => log.error({ err: error, action }, "the audit entry could not be written"));
 }

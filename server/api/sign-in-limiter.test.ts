@@ -25,3 +25,10 @@ test("successes don't count", () => {
     limiter.succeed(null, "ada@example.com");
   }
 });
+
+test("addresses of one IPv6 network count together", () => {
+  const limiter = new SignInLimiter(() => 0);
+  for (let host = 1; host <= 5; host += 1) expect(limiter.begin(`2001:db8::${host}`, "ada@example.com")).toBeNull();
+  expect(limiter.begin("2001:db8:0:0:ffff::1", "ada@example.com")).toBe(60);
+  expect(limiter.begin("2001:db8:0:1::1", "ada@example.com")).toBeNull();
+});

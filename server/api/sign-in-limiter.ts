@@ -40,7 +40,7 @@ export class SignInLimiter {
   }
 
   #keys(ip: string | null, email: string): [pair: string, address: string] {
-    const address = ip ?? "local";
+    const address = ip === null ? "local" : networkOf(ip);
     return [`${address}\n${email.trim().toLowerCase().slice(0, 254)}`, address];
   }
 
@@ -72,4 +72,14 @@ export class SignInLimiter {
       this.#buckets.delete(key);
     }
   }
+}
+
+/** An IPv4 address as it is; of an IPv6 address the /64 it lies in, which its owner can walk through freely. */
+function networkOf(ip: string): string {
+  if (!ip.includes(":")) return ip;
+  const [head = "", tail] = ip.toLowerCase().split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<string>(zeros).fill("0"), ...after].slice(0, 4).join(":");
 }

@@ -11,6 +11,8 @@ import type { SessionSockets } from "./session-sockets";
 /** A call's frame; inputs are small. */
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_FRAMES_PER_SEC = 100;
+/** Of one frame (a page that comes back subscribes to everything at once) and of all frames of a second. */
+const MAX_CALLS_PER_SEC = 200;
 /** A browser that reads slower than this piles up memory here: it is cut off and comes back for a snapshot. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 /** Close code for "sign in again" (4000-4999 are the application's). */
@@ -33,20 +35,8 @@ export function createTrpcSockets(options: {
   createContext(request: IncomingMessage, session: ActiveSession): ApiContext;
 }): TrpcSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
-  const sessions = new WeakMap<IncomingMessage, ActiveSession>();
-  const connect = getWSConnectionHandler({
-    wss: server,
-    router: appRouter,
-    createContext: ({ req }) => {
-      const session = sessions.get(req);
-      if (!session) throw new Error("a socket without a session");
-      return options.createContext(req, session);
-    },
-    keepAlive: { enabled: true, pingMs: 25_000, pongWaitMs: 10_000 },
-  });
   return {
     handleUpgrade(request, socket, head, session) {
-      sessions.set(request, session);
       server.handleUpgrade(request, socket, head, (client) => {
         const forget = options.sockets.track({
           sessionId: session.sessionId,
@@ -54,7 +44,22 @@ export function createTrpcSockets(options: {
           close: () => client.close(CLOSE_SESSION_ENDED, "the session has ended"),
         });
         client.once("close", forget);
-        limitClient(client);
+        const countCalls = limitClient(client);
+        const connect = getWSConnectionHandler({
+          wss: server,
+          router: appRouter,
+          createContext: () => ({ ...options.createContext(request, session), subscriptions: new Set<symbol>() }),
+          keepAlive: { enabled: true, pingMs: 25_000, pongWaitMs: 10_000 },
+          experimental_encoder: {
+            encode: JSON.stringify,
+            decode: (data) => {
+              if (typeof data !== "string") throw new Error("binary frames carry nothing here");
+              const message: unknown = JSON.parse(data);
+              countCalls(Array.isArray(message) ? message.length : 1);
+              return message;
+            },
+          },
+        });
         connect(client, request);
       });
     },
@@ -70,17 +75,30 @@ export function createTrpcSockets(options: {
 
 type Client = InstanceType<typeof WebSocketServer>["clients"] extends Set<infer Socket> ? Socket : never;
 
-/** Refuses floods of frames and readers that don't read. */
-function limitClient(client: Client): void {
+/** Refuses floods of frames and calls, and readers that don't read. Returns what counts the calls of a frame, and throws where they are too many. */
+function limitClient(client: Client): (calls: number) => void {
   let frames = 0;
+  let calls = 0;
+  const refuse = () => {
+    client.close(CLOSE_POLICY, "too many messages");
+    // Nothing of what still arrives before the other side has closed too is answered.
+    client.removeAllListeners("message");
+  };
   client.on("message", () => {
     frames += 1;
-    if (frames > MAX_FRAMES_PER_SEC) client.close(CLOSE_POLICY, "too many messages");
+    if (frames > MAX_FRAMES_PER_SEC) refuse();
   });
   const timer = setInterval(() => {
     frames = 0;
+    calls = 0;
     if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
   }, 1000);
   timer.unref();
   client.once("close", () => clearInterval(timer));
+  return (count) => {
+    calls += count;
+    if (calls <= MAX_CALLS_PER_SEC) return;
+    refuse();
+    throw new Error("too many calls");
+  };
 }

@@ -16,7 +16,7 @@ const t = initTRPC.context<ApiContext>().meta<ProcedureMeta>().create({
 
 const authorise = (role: Role) =>
   t.middleware(({ ctx, next }) => {
-    if (!ctx.user) {
+    if (!ctx.user || ctx.sessionId === null) {
       throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in first." });
     }
     if (!hasRole(ctx.user.role, role)) {
@@ -25,13 +25,13 @@ const authorise = (role: Role) =>
         message: `This needs the role ${role}; you are ${ctx.user.role}.`,
       });
     }
-    return next({ ctx: { ...ctx, user: ctx.user } });
+    return next({ ctx: { ...ctx, user: ctx.user, sessionId: ctx.sessionId } });
   });
 
 /** AppErrors of the services become tRPC errors in one place; anything else is INTERNAL and logged. */
-const translateErrors = t.middleware(async ({ ctx, next, path }) => {
+const translateErrors = t.middleware(async ({ ctx, next, path, signal }) => {
   const result = await next();
-  if (!result.ok) throw toTrpcError(result.error, ctx.log.child({ procedure: path }));
+  if (!result.ok) throw toTrpcError(result.error, ctx.log.child({ procedure: path }), signal?.aborted);
   return result;
 });
 
@@ -42,17 +42,44 @@ const audit = t.middleware(async ({ ctx, next, path, type, getRawInput }) => {
   const result = await next();
   await recordMutation(ctx, {
     action: path,
-    input: await getRawInput(),
+    // A body that can't be read has no target.
+    input: await getRawInput().catch(() => undefined),
     outcome: result.ok ? { ok: true, data: result.data } : { ok: false, error: result.error },
     durationMs: performance.now() - startedAt,
   });
   return result;
 });
 
+/** Each is a listener here; a page needs a handful. */
+const MAX_SUBSCRIPTIONS_PER_SOCKET = 64;
+
+/** Bounds the subscriptions of one socket. */
+const boundSubscriptions = t.middleware(async ({ ctx, next, type }) => {
+  const open = ctx.subscriptions;
+  if (type !== "subscription" || !open) return next();
+  if (open.size >= MAX_SUBSCRIPTIONS_PER_SOCKET) {
+    throw new TRPCError({ code: "TOO_MANY_REQUESTS", message: "Too many subscriptions are open on this connection." });
+  }
+  const key = Symbol();
+  open.add(key);
+  const result = await next();
+  if (!result.ok) open.delete(key);
+  else result.data = untilEnd(result.data, () => open.delete(key));
+  return result;
+});
+
+async function* untilEnd(source: unknown, onEnd: () => void): AsyncGenerator {
+  try {
+    yield* source as AsyncIterable<unknown>;
+  } finally {
+    onEnd();
+  }
+}
+
 export const router = t.router;
 export const mergeRouters = t.mergeRouters;
 
 /** The only way to make a procedure: `procedure("operator").input(…).mutation(…)`. `t.procedure` itself is not exported. */
 export function procedure(role: Role) {
-  return t.procedure.meta({ role }).use(translateErrors).use(audit).use(authorise(role));
+  return t.procedure.meta({ role }).use(translateErrors).use(audit).use(authorise(role)).use(boundSubscriptions);
 }

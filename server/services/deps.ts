@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 
 import type { Database } from "@/server/db/client";
 import type { HostSystem } from "@/server/systemd/host-system";
+import type { AuditLog } from "./audit/audit-log";
 import type { BuildRegistry } from "./builds/build-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
 import type { World } from "./world/world";
@@ -16,4 +17,5 @@ export interface Deps {
   world: World;
   terminals: TerminalRegistry;
   builds: BuildRegistry;
+  audit: AuditLog;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { listSessions, revokeSession } from "@/server/services/sessions/sessions";
+import { accountIdSchema } from "@/lib/accounts";
+import { listSessions, revokeOtherSessions, revokeSession } from "@/server/services/sessions/sessions";
 import { procedure, router } from "../trpc";
 
 /** A person's own sessions. */
@@ -10,6 +11,9 @@ export const sessionsRouter = router({
     return sessions.map((session) => ({ ...session, current: session.id === ctx.sessionId }));
   }),
   revoke: procedure("viewer")
-    .input(z.strictObject({ id: z.string().min(1).max(64) }))
+    .input(z.strictObject({ id: accountIdSchema }))
     .mutation(({ ctx, input }) => revokeSession(ctx.deps.db, ctx.user.id, input.id)),
+  revokeOthers: procedure("viewer")
+    .input(z.strictObject({}))
+    .mutation(({ ctx }) => revokeOtherSessions(ctx.deps.db, ctx.user.id, ctx.sessionId)),
 });

@@ -33,6 +33,12 @@ export async function revokeSession(db: Database, userId: string, sessionId: str
   if (count === 0) throw new AppError("NOT_FOUND", "There is no such session.");
 }
 
+/** Ends all of a person's sessions but one. */
+export async function revokeOtherSessions(db: Database, userId: string, keptId: string): Promise<{ count: number }> {
+  const { count } = await db.session.deleteMany({ where: { userId, id: { not: keptId } } });
+  return { count };
+}
+
 /** The sessions of `ids` that still stand (there, not expired, their person not disabled), with the person's present role. */
 export async function liveSessionRoles(
   db: Database,

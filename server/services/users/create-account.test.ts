@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import { acceptInvitation, setUpFirstAdmin } from "./create-account";
-import { inviteUser, setUserDisabled, setUserRole } from "./manage-users";
+import { inviteUser } from "./invitations";
+import { setUserDisabled, setUserRole } from "./manage-users";
 import { createInvitationToken, createSetupToken, SETUP_LINK_LIFETIME_MS } from "./one-time-links";
 
 let database: TestDatabase;

@@ -3,9 +3,9 @@ import { hashPassword } from "better-auth/crypto";
 
 import type { InviteAccept, Setup } from "@/lib/accounts";
 import { AppError } from "@/lib/errors";
-import { type Role, roleSchema } from "@/lib/roles";
+import type { Role } from "@/lib/roles";
 import type { Database } from "@/server/db/client";
-import { type DatabaseTransaction, useLink } from "./one-time-links";
+import { type DatabaseTransaction, requireLink, useLink } from "./one-time-links";
 
 interface NewAccount {
   email: string;
@@ -34,6 +34,8 @@ async function insertAccount(transaction: DatabaseTransaction, account: NewAccou
 
 /** Makes the first admin by a setup link, only while there is nobody. Throws FORBIDDEN (link) or CONFLICT. Returns the user's id. */
 export async function setUpFirstAdmin(db: Database, setup: Setup, now: Date = new Date()): Promise<string> {
+  // Asked first: hashing is slow on purpose, and nobody without a link may make us do it.
+  await requireLink(db, "setup", setup.token, now);
   const passwordHash = await hashPassword(setup.password);
   return db.$transaction(async (transaction) => {
     await useLink(transaction, "setup", setup.token, now);
@@ -50,15 +52,14 @@ export async function acceptInvitation(
   accept: InviteAccept,
   now: Date = new Date(),
 ): Promise<{ id: string; email: string }> {
+  await requireLink(db, "invitation", accept.token, now);
   const passwordHash = await hashPassword(accept.password);
   return db.$transaction(async (transaction) => {
-    const link = await useLink(transaction, "invitation", accept.token, now);
-    const email = link.email;
-    if (email === null) throw new AppError("INTERNAL", "The invitation names nobody.");
+    const { email, role } = await useLink(transaction, "invitation", accept.token, now);
+    if (email === null || role === null) throw new AppError("INTERNAL", "The invitation names nobody.");
     if ((await transaction.user.count({ where: { email } })) > 0) {
       throw new AppError("CONFLICT", `${email} has an account already.`, { hint: "Sign in instead." });
     }
-    const role = roleSchema.parse(link.role);
     return { id: await insertAccount(transaction, { email, name: accept.name, role, passwordHash }), email };
   });
 }

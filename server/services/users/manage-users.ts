@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { type Role, roleSchema } from "@/lib/roles";
 import type { Database } from "@/server/db/client";
-import { createInvitationToken, type DatabaseTransaction } from "./one-time-links";
+import type { DatabaseTransaction } from "./one-time-links";
 
 export interface TeamMember {
   id: string;
@@ -10,11 +10,16 @@ export interface TeamMember {
   role: Role;
   disabledAt: string | null;
   createdAt: string;
+  /** When one of the person's sessions was last used, to some minutes; null where none is open. */
+  lastSeenAt: string | null;
 }
 
 /** Everybody, by mail address. */
 export async function listUsers(db: Database): Promise<TeamMember[]> {
-  const rows = await db.user.findMany({ orderBy: { email: "asc" } });
+  const rows = await db.user.findMany({
+    orderBy: { email: "asc" },
+    include: { sessions: { select: { updatedAt: true }, orderBy: { updatedAt: "desc" }, take: 1 } },
+  });
   return rows.map((row) => ({
     id: row.id,
     email: row.email,
@@ -22,48 +27,44 @@ export async function listUsers(db: Database): Promise<TeamMember[]> {
     role: roleSchema.catch("viewer").parse(row.role),
     disabledAt: row.disabledAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
+    lastSeenAt: row.sessions[0]?.updatedAt.toISOString() ?? null,
   }));
 }
 
-/** Makes an invitation; returns its link, absolute where `origin` is known. Throws CONFLICT where the address has an account. */
-export async function inviteUser(
-  db: Database,
-  invitation: { email: string; role: Role },
-  origin = "",
-): Promise<{ url: string }> {
-  if ((await db.user.count({ where: { email: invitation.email } })) > 0) {
-    throw new AppError("CONFLICT", `${invitation.email} has an account already.`);
-  }
-  return { url: `${origin}/invite?token=${await createInvitationToken(db, invitation)}` };
+/** A person's own name, as the others see it. */
+export async function renameUser(db: Database, change: { id: string; name: string }): Promise<{ email: string }> {
+  return db.user.update({ where: { id: change.id }, data: { name: change.name }, select: { email: true } });
 }
 
-/** Throws NOT_FOUND, or PRECONDITION where nobody would be left to manage the team. */
-export async function setUserRole(db: Database, change: { id: string; role: Role }): Promise<void> {
-  await db.$transaction(async (transaction) => {
-    await requireUser(transaction, change.id);
+/** Returns whose role it is. Throws NOT_FOUND, or PRECONDITION where nobody would be left to manage the team. */
+export async function setUserRole(db: Database, change: { id: string; role: Role }): Promise<{ email: string }> {
+  return db.$transaction(async (transaction) => {
+    const { email } = await requireUser(transaction, change.id);
     await transaction.user.update({ where: { id: change.id }, data: { role: change.role } });
     await requireAnAdmin(transaction);
+    return { email };
   });
 }
 
-/** Disabling ends the person's sessions at once. Throws NOT_FOUND, or PRECONDITION for the last admin. */
+/** Disabling ends the person's sessions at once. Returns who it is. Throws NOT_FOUND, or PRECONDITION for the last admin. */
 export async function setUserDisabled(
   db: Database,
   change: { id: string; disabled: boolean },
   now: Date = new Date(),
-): Promise<void> {
-  await db.$transaction(async (transaction) => {
-    await requireUser(transaction, change.id);
+): Promise<{ email: string }> {
+  return db.$transaction(async (transaction) => {
+    const { email } = await requireUser(transaction, change.id);
     await transaction.user.update({ where: { id: change.id }, data: { disabledAt: change.disabled ? now : null } });
     if (change.disabled) await transaction.session.deleteMany({ where: { userId: change.id } });
     await requireAnAdmin(transaction);
+    return { email };
   });
 }
 
-async function requireUser(transaction: DatabaseTransaction, id: string): Promise<void> {
-  if ((await transaction.user.count({ where: { id } })) === 0) {
-    throw new AppError("NOT_FOUND", "There is no such person in the team.");
-  }
+async function requireUser(transaction: DatabaseTransaction, id: string): Promise<{ email: string }> {
+  const user = await transaction.user.findUnique({ where: { id }, select: { email: true } });
+  if (!user) throw new AppError("NOT_FOUND", "There is no such person in the team.");
+  return user;
 }
 
 /** Checked after the change, inside its transaction: throwing takes the change back. */
