@@ -2,50 +2,20 @@ import { TRPCError } from "@trpc/server";
 import fc from "fast-check";
 import pino from "pino";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 
+import { AUDITED_ACTIONS } from "@/lib/audit";
 import { MACHINE_NAME_PATTERN } from "@/lib/names";
 import { hasRole, ROLES, type Role } from "@/lib/roles";
 import type { Deps } from "@/server/services/deps";
 import { appRouter } from "./app-router";
 import type { ApiContext } from "./context";
+import { BAD_NAMES, hostileInputs, type ProcedureRow, proceduresOf, validInputs } from "./test-inputs";
 
-interface Row {
-  path: string;
-  type: string;
-  role: Role | undefined;
-  takesName: boolean;
-}
-
-/** Every procedure of the router, as it is registered. */
-function procedures(): Row[] {
-  return Object.entries(appRouter._def.procedures).map(([path, procedure]) => {
-    const { type, meta, inputs } = (procedure as { _def: unknown })._def as {
-      type: string;
-      meta?: { role?: Role };
-      inputs: unknown[];
-    };
-    return { path, type, role: meta?.role, takesName: inputs.some(hasNameField) };
-  });
-}
-
-/** Whether a zod schema is an object with `name`, or a union with one. */
-function hasNameField(schema: unknown): boolean {
-  if (typeof schema !== "object" || schema === null) return false;
-  if ("shape" in schema && typeof schema.shape === "object" && schema.shape !== null) return "name" in schema.shape;
-  return "options" in schema && Array.isArray(schema.options) && schema.options.some(hasNameField);
-}
-
-/** Any use of it is an error: what must be refused never reaches a service. */
+/** Any use of it is an error, but the audit's: what must be refused never reaches a service, and leaves an entry. */
 const untouchable = new Proxy({} as Deps, {
   get(_target, key) {
-    throw new Error(`deps.${String(key)} was touched`);
-  },
-});
-
-/** The audit alone may be written: a refused call of a signed-in person leaves an entry. */
-const auditOnly = new Proxy({} as Deps, {
-  get(_target, key) {
-    if (key === "db") return { auditEntry: { create: async () => ({}) } };
+    if (key === "audit") return { record: async () => {} };
     throw new Error(`deps.${String(key)} was touched`);
   },
 });
@@ -56,7 +26,7 @@ function contextOf(role: Role | null): ApiContext {
     sessionId: role && "s",
     ip: null,
     log: pino({ level: "silent" }),
-    deps: role ? auditOnly : untouchable,
+    deps: untouchable,
   };
 }
 
@@ -76,7 +46,8 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-const rows = procedures();
+const rows = proceduresOf(appRouter);
+const withInput = rows.flatMap(({ input, ...row }) => (input ? [{ ...row, input }] : []));
 
 describe("every procedure", () => {
   test("is found", () => {
@@ -84,41 +55,144 @@ describe("every procedure", () => {
   });
 
   test.each(rows)("$path declares its least role, and refuses less", async ({ path, role }) => {
-    expect(ROLES).toContain(role);
-    if (role === undefined) return;
     expect(await codeOf(call(path, null, {}))).toBe("UNAUTHORIZED");
     for (const lower of ROLES.filter((candidate) => !hasRole(candidate, role))) {
       expect(await codeOf(call(path, lower, {}))).toBe("FORBIDDEN");
     }
   });
+
+  test.each(rows.filter(({ type }) => type === "mutation"))(
+    "$path, a mutation, has words in Activity and a strict input",
+    ({ path, input }) => {
+      expect(AUDITED_ACTIONS).toContain(path);
+      const valid = fc.sample(
+        validInputs(input).filter((value) => input?.safeParse(value).success ?? false),
+        1,
+      )[0];
+      expect(valid).toBeTypeOf("object");
+      expect(input?.safeParse({ ...Object(valid), unknown: 1 }).success).toBe(false);
+    },
+  );
 });
 
-describe("a bad name", () => {
-  const named = rows.filter((row) => row.takesName);
-  const known = ["../x", "-a", "a".repeat(65), "a b", ".host", "é", "机器", "", "a_b", "a\0", "a\n", "a/b", "..", "a."];
-  const badName = fc
-    .oneof(fc.constantFrom(...known), fc.string({ unit: "binary", maxLength: 80 }))
-    .filter((name) => !MACHINE_NAME_PATTERN.test(name));
-
-  test.each(named)("is refused by $path and reaches nothing", async ({ path }) => {
-    for (const name of known) expect(await codeOf(call(path, "admin", bodyOf(path, name))), name).toBe("BAD_REQUEST");
+describe("hostile input", () => {
+  test.each(withInput)("is refused by $path, or harmless, and reaches nothing", async ({ path, input }) => {
+    let accepted = 0;
     await fc.assert(
-      fc.asyncProperty(badName, async (name) => {
-        expect(await codeOf(call(path, "admin", bodyOf(path, name)))).toBe("BAD_REQUEST");
+      fc.asyncProperty(hostileInputs(input), async (hostile) => {
+        if (input.safeParse(hostile).success) {
+          accepted += 1;
+          expectHarmless(hostile);
+        } else {
+          expect(await codeOf(call(path, "admin", hostile))).toBe("BAD_REQUEST");
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(accepted).toBeLessThan(300);
+  });
+
+  test.each(withInput)("the valid inputs of $path, of which the hostile ones are made, are taken", ({ input }) => {
+    const taken = fc.sample(validInputs(input), 50).filter((value) => input.safeParse(value).success);
+    expect(taken.length).toBeGreaterThan(0);
+    for (const value of taken) expectHarmless(value);
+  });
+});
+
+/** A NUL would end the string early for every program it is given to. */
+describe("a NUL", () => {
+  const isText = (value: unknown) => stringsIn(value).length > 0;
+  test.each(withInput)("is refused by $path in every text", async ({ path, input }) => {
+    const valid = validInputs(input).filter((value) => input.safeParse(value).success);
+    for (const sample of fc.sample(valid, 20).filter(isText)) {
+      for (const spoiled of withNulAnywhere(sample)) {
+        expect(await codeOf(call(path, "admin", spoiled)), JSON.stringify(spoiled)).toBe("BAD_REQUEST");
+      }
+    }
+  });
+});
+
+/** The value with a NUL at the end of one of its strings, once for each. */
+function withNulAnywhere(value: unknown): unknown[] {
+  if (typeof value === "string") return [`${value}\0`];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    withNulAnywhere(child).map((spoiled) =>
+      Array.isArray(value)
+        ? value.map((element: unknown, index) => (String(index) === key ? spoiled : element))
+        : { ...value, [key]: spoiled },
+    ),
+  );
+}
+
+/** Rules of every input, told again without the schemas: no string ends early in C, and no name can be an option or a path. */
+function expectHarmless(input: unknown): void {
+  for (const [key, text] of stringsIn(input)) {
+    expect(text, `${key} with a NUL`).not.toContain("\0");
+    if (!["name", "names", "newName", "image", "user", "signal", "id"].includes(key)) continue;
+    expect(text, key).not.toMatch(/^-|^\.{1,2}$|\//);
+    expect(text.length, key).toBeLessThanOrEqual(256);
+  }
+}
+
+/** Every string in a value, with the nearest field name above it. */
+function stringsIn(value: unknown, key = ""): [key: string, text: string][] {
+  if (typeof value === "string") return [[key, value]];
+  if (Array.isArray(value)) return value.flatMap((element: unknown) => stringsIn(element, key));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) => stringsIn(child, name));
+}
+
+/** Rules of image_name_is_valid(), told again without lib/names.ts; images may have names that no machine can have. */
+function isBadImageName(name: string): boolean {
+  const bytes = Buffer.from(name, "utf8");
+  return (
+    bytes.length === 0 ||
+    bytes.length > 255 ||
+    bytes.toString("utf8") !== name ||
+    bytes.some((byte) => byte < 0x20 || byte === 0x7f || byte === 0x2f) ||
+    /^-|^\.#|^\.{1,2}$|^\.host$/.test(name)
+  );
+}
+
+describe("a bad name", () => {
+  const named = withInput.flatMap((row) => nameFieldsOf(row.input).map((field) => ({ ...row, field })));
+  const badName = fc
+    .oneof(fc.constantFrom(...BAD_NAMES), fc.string({ unit: "binary", maxLength: 80 }))
+    .filter((name) => !MACHINE_NAME_PATTERN.test(name));
+  const isBad = (path: string) => (/^(?:images|transfers)\./.test(path) ? isBadImageName : () => true);
+
+  test("is tried where a machine is named", () => {
+    expect(named.length).toBeGreaterThan(10);
+  });
+
+  test.each(named)("is refused by $path as $field and reaches nothing", async ({ path, input, field }) => {
+    const valid = fc.sample(
+      validInputs(input).filter((value) => input.safeParse(value).success && hasField(value, field)),
+      1,
+    )[0];
+    const spoiled = (name: string) => ({ ...Object(valid), [field]: field === "names" ? ["arch", name] : name });
+    for (const name of BAD_NAMES.filter(isBad(path)))
+      expect(await codeOf(call(path, "admin", spoiled(name))), name).toBe("BAD_REQUEST");
+    await fc.assert(
+      fc.asyncProperty(badName.filter(isBad(path)), async (name) => {
+        expect(await codeOf(call(path, "admin", spoiled(name)))).toBe("BAD_REQUEST");
       }),
       { numRuns: 50 },
     );
   });
 });
 
-/** The rest of an input whose name is tried, so that the name is what it is refused for. */
-function bodyOf(path: string, name: string): Record<string, unknown> {
-  const rest: Record<string, object | undefined> = {
-    "machines.kill": { whom: "leader", signal: "SIGTERM" },
-    "builds.create": { recipe: "arch", rootLogin: { kind: "none" } },
-    "terminals.open": { kind: "login", cols: 80, rows: 24 },
-  };
-  return { name, ...rest[path] };
+function hasField(value: unknown, field: string): boolean {
+  return typeof value === "object" && value !== null && field in value;
+}
+
+/** Fields that name a machine: `name`, `names` and `newName` of an input, or of one of its alternatives. */
+function nameFieldsOf(schema: ProcedureRow["input"]): string[] {
+  if (schema instanceof z.ZodUnion) {
+    return [...new Set(schema.options.flatMap((option) => (option instanceof z.ZodType ? nameFieldsOf(option) : [])))];
+  }
+  return schema instanceof z.ZodObject ? ["name", "names", "newName"].filter((field) => field in schema.shape) : [];
 }
 
 test("errors tell an ErrorBody at error.data.app and never a stack", () => {
