@@ -8,6 +8,7 @@ import { type Build, type BuildCreate, type BuildLogLine, buildCreateSchema, isE
 import { POOL } from "@/lib/build-commands";
 import { createTestDatabase } from "@/server/db/test-database";
 import { connectHostSystem } from "@/server/systemd/host-system";
+import { AuditLog } from "../audit/audit-log";
 import type { Deps } from "../deps";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
 import { createWorld } from "../world/world";
@@ -58,7 +59,8 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
     const { db } = database;
     const builds = createBuildRegistry({ system, db, log, world, dataDir, runtimeDir, ...options });
     await builds.start();
-    return { log, db, system, world, builds, terminals: createTerminalRegistry({ system, log }) };
+    const audit = new AuditLog({ db, log, maxEntries: 1000 });
+    return { log, db, system, world, builds, terminals: createTerminalRegistry({ system, log }), audit };
   };
   const detach = async ({ builds, world, terminals, system }: Deps) => {
     builds.close();
