@@ -1,6 +1,5 @@
 // How the server's four programs are bundled, for the build and for development alike.
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ROOT } from "./source-hash.mjs";
 
@@ -14,17 +13,17 @@ const ENTRIES = {
 /** [bundle name, source] of every program whose source exists. */
 export const presentEntries = () => Object.entries(ENTRIES).filter(([, source]) => existsSync(join(ROOT, source)));
 
-const require = createRequire(import.meta.url);
+/** Native code and WebAssembly lie beside their own files; Next.js is a program of its own. */
+const EXTERNAL = [
+  "better-sqlite3",
+  "node-pty",
+  "next",
+  "@prisma/client/runtime/*",
+  "@prisma/schema-engine-wasm",
+  "@prisma/schema-engine-wasm/*",
+];
 
-/** xterm.js is CommonJS whose names Node cannot see from an ES module: it is taken into the bundle. */
-const bundleXterm = {
-  name: "bundle-xterm",
-  setup(build) {
-    build.onResolve({ filter: /^@xterm\// }, ({ path }) => ({ path: require.resolve(path) }));
-  },
-};
-
-/** Packages stay outside: several load native code or files beside them. */
+/** Everything else is taken in: finding and reading hundreds of small files is most of a start otherwise. */
 export const bundleOptions = () => ({
   absWorkingDir: ROOT,
   entryPoints: presentEntries().map(([out, source]) => ({ in: source, out })),
@@ -33,8 +32,11 @@ export const bundleOptions = () => ({
   platform: "node",
   format: "esm",
   target: "node20",
-  packages: "external",
-  plugins: [bundleXterm],
-  sourcemap: true,
+  external: EXTERNAL,
+  // Packages in CommonJS ask for Node's own modules by require().
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
+  legalComments: "none",
   logLevel: "warning",
 });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
+import { betterAuth } from "better-auth/minimal";
 import { fromNodeHeaders } from "better-auth/node";
 import { z } from "zod";
 

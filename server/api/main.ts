@@ -2,16 +2,17 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 
 import { type Config, publicUrl, readConfig } from "@/server/config";
 import { type Database, openDatabase } from "@/server/db/client";
 import { migrate } from "@/server/db/migrator";
+import { createLogger } from "@/server/logger";
 import { AuditLog } from "@/server/services/audit/audit-log";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
 import { createSetupToken } from "@/server/services/users/one-time-links";
-import { createWorld } from "@/server/services/world/world";
+import { createWorld, type World } from "@/server/services/world/world";
 import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
 import { createAuth } from "./auth";
 import { readAuthSecret } from "./auth-secret";
@@ -23,15 +24,10 @@ const STOP_DEADLINE_MS = 4500;
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = pino({ level: config.logLevel });
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const applied = await migrate(config.databasePath);
-  if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
-  const db = await openDatabase(config.databasePath);
-
-  const system = await connectHostSystem({ log });
-  const world = createWorld({ system, log });
-  await world.start();
+  const log = createLogger(config.logLevel);
+  if (await answers(config.apiSocket)) throw new Error(`another api is listening on ${config.apiSocket}`);
+  // Neither needs the other, and each waits for something.
+  const [db, { system, world }] = await Promise.all([prepareDatabase(config, log), followHost(log)]);
   const terminals = createTerminalRegistry({ system, log });
   const builds = createBuildRegistry({ ...config, system, db, log, world });
   await builds.start();
@@ -59,10 +55,23 @@ async function main(): Promise<void> {
   });
 }
 
-/** Listens on the unix socket: mode 0660, the group the process runs with. A leftover of a killed api is replaced, a live one not. */
+async function prepareDatabase(config: Config, log: Logger): Promise<Database> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const applied = await migrate(config.databasePath);
+  if (applied.length > 0) log.info({ migrations: applied }, "database migrated");
+  return openDatabase(config.databasePath);
+}
+
+async function followHost(log: Logger): Promise<{ system: HostSystem; world: World }> {
+  const system = await connectHostSystem({ log });
+  const world = createWorld({ system, log });
+  await world.start();
+  return { system, world };
+}
+
+/** Listens on the unix socket: mode 0660, the group the process runs with. A leftover of a killed api is replaced. */
 async function listen(server: Server, path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-  if (await answers(path)) throw new Error(`another api is listening on ${path}`);
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -119,6 +128,6 @@ function stopOnSignals(log: Logger, stop: () => Promise<void>): void {
 }
 
 main().catch((error: unknown) => {
-  pino().fatal({ err: error }, "the api could not start");
+  createLogger("info").fatal({ err: error }, "the api could not start");
   process.exit(1);
 });
