@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import next from "next";
 
 import { readConfig } from "@/server/config";
@@ -11,7 +12,7 @@ const STOP_DEADLINE_MS = 3000;
 /** Serves the pages and pipes /api to the api process. Knows no session and no role: the api checks every call itself. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const dev = process.env["MACHINEROOM_DEV"] === "1";
+  const dev = process.env["NODE_ENV"] === "development";
   const app = next({ dev, dir: packageRoot(), hostname: config.host, port: config.port });
   await app.prepare();
   const renderPage = app.getRequestHandler();
@@ -37,7 +38,10 @@ async function main(): Promise<void> {
     response.setHeader("content-security-policy", contentSecurityPolicy);
     await renderPage(request, response);
   }
+  const upgraded = new Set<Duplex>();
   server.on("upgrade", (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
     if (isApi(request)) pipeUpgrade(pipe, request, socket, head);
     // Only the development server's hot reload has a socket of its own.
     else if (dev) void upgradePage(request, socket, head);
@@ -54,6 +58,8 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
     server.close(() => process.exit(0));
     server.closeIdleConnections();
+    // These never end by themselves, and the server would wait for them; pages connect again.
+    for (const socket of upgraded) socket.destroy();
     void app.close();
   };
   process.once("SIGTERM", stop);
