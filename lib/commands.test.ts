@@ -13,9 +13,9 @@ describe("formatCommand", () => {
   });
 
   it("is read back by a POSIX shell as the same words", () => {
-    const word = fc
-      .string({ unit: "binary", maxLength: 40 })
-      .filter((text) => !text.includes("\0") && text.isWellFormed());
+    // fast-check's own "binary" builds a table of all code points first: seconds of nothing.
+    const character = fc.integer({ min: 1, max: 0x10ffff }).map((code) => String.fromCodePoint(code));
+    const word = fc.string({ unit: character, maxLength: 40 }).filter((text) => text.isWellFormed());
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (argv) => {
         const script = `printf '%s\\0' ${formatCommand(argv)}`;
