@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-import { machineNameSchema } from "./names";
+import type { Finding } from "./findings";
+import type { JournalEntry } from "./journal";
+import { absolutePathSchema, imageNameSchema, machineNameSchema, userNameSchema } from "./names";
 
 export const MACHINE_STATES = ["stopped", "starting", "running", "stopping", "failed"] as const;
 export const machineStateSchema = z.enum(MACHINE_STATES);
@@ -64,6 +66,87 @@ export const machineKillSchema = z.strictObject({
   whom: z.enum(["leader", "all"]),
   signal: signalSchema,
 });
+
+const MAX_COMMAND_CHARACTERS = 64 * 1024;
+
+/** A command as words, each reaching the program as it is: no shell reads them. */
+export const commandWordsSchema = z
+  .array(
+    z
+      .string()
+      .max(32 * 1024)
+      .refine((word) => !word.includes("\0") && word.isWellFormed(), "A word of a command holds no NUL character."),
+  )
+  .min(1)
+  .max(256)
+  .refine(([program]) => program !== undefined && program.trim() !== "", "A command begins with the name of a program.")
+  .refine((words) => words.join(" ").length <= MAX_COMMAND_CHARACTERS, "The command is too long.");
+
+export const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
+export const MAX_EXEC_TIMEOUT_MS = 10 * 60_000;
+const execTimeoutSchema = z.number().int().min(100).max(MAX_EXEC_TIMEOUT_MS).default(DEFAULT_EXEC_TIMEOUT_MS);
+
+export const machineExecSchema = z.strictObject({
+  name: machineNameSchema,
+  user: userNameSchema.default("root"),
+  command: commandWordsSchema,
+  timeoutMs: execTimeoutSchema,
+});
+export type MachineExec = z.infer<typeof machineExecSchema>;
+
+export const machineRunOnceSchema = z.strictObject({
+  image: imageNameSchema,
+  command: commandWordsSchema,
+  /** Said aloud, because nothing the command writes is kept. */
+  ephemeral: z.literal(true),
+  /** The host's network; without it the command has none. */
+  network: z.boolean().default(false),
+  timeoutMs: execTimeoutSchema,
+});
+export type MachineRunOnce = z.infer<typeof machineRunOnceSchema>;
+
+/** How a command in a machine ended. `exitCode` is null where a signal ended it. */
+export interface CommandResult {
+  exitCode: number | null;
+  /** "KILL", "TERM", …; null where it exited. */
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+  /** Some output was dropped: 1 MiB of each stream is kept. */
+  truncated: boolean;
+  durationMs: number;
+  command: string;
+}
+
+export const machineBindSchema = z.strictObject({
+  name: machineNameSchema,
+  source: absolutePathSchema,
+  destination: absolutePathSchema.optional(),
+  readOnly: z.boolean().default(false),
+  mkdir: z.boolean().default(false),
+});
+export type BindMount = z.infer<typeof machineBindSchema>;
+
+export const machineCopySchema = z.strictObject({
+  name: machineNameSchema,
+  source: absolutePathSchema,
+  destination: absolutePathSchema.optional(),
+  /** Replaces what is there. */
+  force: z.boolean().default(false),
+});
+export type CopyFiles = z.infer<typeof machineCopySchema>;
+
+/** Why a machine's last start failed. `result` is null where it did not. */
+export interface WhyFailed {
+  unit: string;
+  /** systemd's Result: "exit-code", "signal", "timeout", … */
+  result: string | null;
+  exitStatus: number | null;
+  /** When the last attempt ended; null where the journal has nothing of it. */
+  at: string | null;
+  journal: JournalEntry[];
+  findings: Finding[];
+}
 
 /** What `machines.watch` sends. `status` tells that the host's bus went away or came back; after it came back a snapshot follows. */
 export type MachineEvent =

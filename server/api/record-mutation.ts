@@ -12,7 +12,7 @@ export interface MutationRecord {
 const TEXT_LIMIT = 1000;
 
 /**
- * Writes the audit entry of one mutation. It keeps only what was acted on (name, names, email or id), never other fields, so
+ * Writes the audit entry of one mutation. It keeps only what was acted on (name, names, image, email or id), never other fields, so
  * a password can't get in. A call without a user changed nothing and leaves none.
  */
 export async function recordMutation(ctx: ApiContext, record: MutationRecord): Promise<void> {
@@ -35,7 +35,13 @@ function targetOf({ input, outcome }: MutationRecord): string | null {
   if (Array.isArray(names)) return limit(names.filter((name) => typeof name === "string").join(", "));
   const told = outcome.ok ? fieldOf(outcome.data, "email") : undefined;
   // An id says nothing to a person, so the mail address the action told goes before it.
-  const candidates = [fieldOf(input, "name"), fieldOf(input, "email"), told, fieldOf(input, "id")];
+  const candidates = [
+    fieldOf(input, "name"),
+    fieldOf(input, "image"),
+    fieldOf(input, "email"),
+    told,
+    fieldOf(input, "id"),
+  ];
   const target = candidates.find((value) => typeof value === "string" && value !== "");
   return typeof target === "string" ? limit(target) : null;
 }

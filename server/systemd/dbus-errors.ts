@@ -23,6 +23,11 @@ const TRANSLATIONS: Record<string, Translation> = {
   },
   "org.freedesktop.systemd1.NoSuchUnit": { code: "NOT_FOUND" },
   "org.freedesktop.systemd1.UnitMasked": { code: "PRECONDITION", hint: "Unmask its unit with systemctl unmask." },
+  "org.freedesktop.systemd1.BadUnitSetting": {
+    code: "PRECONDITION",
+    hint: "Its unit or a drop-in cannot be used. Look at it with systemctl cat, and correct it.",
+  },
+  "org.freedesktop.systemd1.LoadFailed": { code: "PRECONDITION", hint: "Look at its unit with systemctl status." },
   "org.freedesktop.systemd1.UnitExists": { code: "CONFLICT" },
   "org.freedesktop.systemd1.TransactionIsDestructive": {
     code: "CONFLICT",

@@ -2,10 +2,12 @@ import type { Logger } from "pino";
 
 import { Bus } from "./bus";
 import { Importd } from "./importd";
+import { type JournalLine, type JournalQuery, readJournal } from "./journal";
 import { Machined } from "./machined";
 import { Manager } from "./manager";
 import { type RunOptions, type RunResult, run } from "./process";
 import { type Pty, type PtyOptions, spawnPty } from "./pty";
+import { runTransient, type TransientOptions, type TransientResult } from "./run-transient";
 
 /** Everything of the host that services may touch. */
 export interface HostSystem {
@@ -14,6 +16,8 @@ export interface HostSystem {
   importd: Importd;
   manager: Manager;
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  runTransient(options: TransientOptions): Promise<TransientResult>;
+  readJournal(query: JournalQuery): Promise<JournalLine[]>;
   spawnPty(argv: readonly string[], options: PtyOptions): Pty;
   close(): Promise<void>;
 }
@@ -29,6 +33,8 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     importd: new Importd(bus),
     manager: new Manager(bus),
     run,
+    runTransient,
+    readJournal,
     spawnPty,
     close: async () => bus.close(),
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Bus } from "./bus";
 import { isDbusError } from "./dbus-errors";
+import { withinLimits } from "./deadline";
 import { knownBytes, nothingSchema, propertiesOf, uint64Schema, usecToIso } from "./values";
 
 const MACHINE1 = "org.freedesktop.machine1";
@@ -11,6 +12,7 @@ const PROPERTIES = { destination: MACHINE1, interface: "org.freedesktop.DBus.Pro
 /** SIGRTMIN+4: what machinectl poweroff sends to the leader; systemd as init powers off. */
 const SIGRTMIN_PLUS_4 = 38;
 const SIGINT = 2;
+const MACHINE_COPY_REPLACE = 1n;
 
 export interface RegisteredMachine {
   name: string;
@@ -26,7 +28,7 @@ export interface PoolImage {
   createdAt: string | null;
   modifiedAt: string | null;
   usageBytes: number | null;
-  path: string;
+  objectPath: string;
 }
 
 export interface Pool {
@@ -58,14 +60,14 @@ const imagesReply = z
   ])
   .transform(([rows]) =>
     rows.map(
-      ([name, type, readOnly, created, modified, usage, path]): PoolImage => ({
+      ([name, type, readOnly, created, modified, usage, objectPath]): PoolImage => ({
         name,
         type,
         readOnly,
         createdAt: usecToIso(created),
         modifiedAt: usecToIso(modified),
         usageBytes: knownBytes(usage),
-        path,
+        objectPath,
       }),
     ),
   );
@@ -79,6 +81,7 @@ const machinePropertiesReply = propertiesOf({
   Timestamp: uint64Schema,
 });
 const poolReply = propertiesOf({ PoolPath: z.string(), PoolUsage: uint64Schema, PoolLimit: uint64Schema });
+const imageReply = propertiesOf({ Path: z.string() });
 const bytesSchema = z.union([z.instanceof(Buffer), z.array(z.number())]);
 const addressesReply = z
   .tuple([z.array(z.tuple([z.number(), bytesSchema]))])
@@ -133,6 +136,19 @@ export class Machined {
       state: properties.State,
       startedAt: usecToIso(properties.Timestamp),
     };
+  }
+
+  /** Path of org.freedesktop.machine1.Image: where the image is on disk. Errors: NOT_FOUND. */
+  async imagePath(objectPath: string): Promise<string> {
+    const properties = await this.#bus.call({
+      ...PROPERTIES,
+      path: objectPath,
+      member: "GetAll",
+      signature: "s",
+      body: [`${MACHINE1}.Image`],
+      reply: imageReply,
+    });
+    return properties.Path;
   }
 
   /** PoolPath, PoolUsage and PoolLimit of the manager: the sizes are null where the pool is no btrfs with quotas. */
@@ -217,6 +233,43 @@ export class Machined {
       reply: nothingSchema,
     };
     return this.#bus.call(call);
+  }
+
+  /** BindMountMachine: into a running machine, until it stops. Errors: PRECONDITION (user namespacing), NOT_FOUND, INVALID. */
+  bindMount(options: {
+    name: string;
+    source: string;
+    destination: string;
+    readOnly: boolean;
+    mkdir: boolean;
+  }): Promise<void> {
+    const { name, source, destination, readOnly, mkdir } = options;
+    const body = [name, source, destination, readOnly, mkdir];
+    return this.#bus.call({ ...MANAGER, member: "BindMountMachine", signature: "sssbb", body, reply: nothingSchema });
+  }
+
+  /** CopyToMachineWithFlags or CopyFromMachineWithFlags. The reply comes when everything is copied. */
+  copy(options: {
+    direction: "to" | "from";
+    name: string;
+    source: string;
+    destination: string;
+    replace: boolean;
+    timeoutMs: number;
+    signal?: AbortSignal;
+  }): Promise<void> {
+    const { direction, name, source, destination, replace, timeoutMs, signal } = options;
+    const call = {
+      ...MANAGER,
+      member: direction === "to" ? "CopyToMachineWithFlags" : "CopyFromMachineWithFlags",
+      signature: "ssst",
+      body: [name, source, destination, replace ? MACHINE_COPY_REPLACE : 0n],
+      reply: nothingSchema,
+    };
+    // Without a time-out it waits among the bus's long calls, where it keeps no quick one from its turn.
+    return withinLimits(call.member, { timeoutMs, signals: [signal] }, (inner) =>
+      this.#bus.call({ ...call, timeoutMs: 0, signal: inner }),
+    );
   }
 
   /** What machinectl poweroff does: SIGRTMIN+4 to the leader. */

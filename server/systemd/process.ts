@@ -66,7 +66,12 @@ export function run(argv: readonly string[], options: RunOptions): Promise<RunRe
     const stop = (why: AppError) => {
       failure ??= why;
       killGroup(child.pid, "SIGTERM");
-      setTimeout(() => killGroup(child.exitCode === null ? child.pid : undefined, "SIGKILL"), KILL_AFTER_MS).unref();
+      setTimeout(() => {
+        killGroup(child.exitCode === null ? child.pid : undefined, "SIGKILL");
+        // Somebody outside the group may hold the pipes open still; nobody waits for what they write.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, KILL_AFTER_MS).unref();
     };
     const deadline = setTimeout(
       () => stop(new AppError("TIMEOUT", `${file} did not end within ${options.timeoutMs} ms.`)),

@@ -1,4 +1,12 @@
-import { machineKillSchema, machineRefSchema, machineTargetSchema } from "@/lib/machine";
+import {
+  machineBindSchema,
+  machineCopySchema,
+  machineExecSchema,
+  machineKillSchema,
+  machineRefSchema,
+  machineRunOnceSchema,
+  machineTargetSchema,
+} from "@/lib/machine";
 import {
   applyVerb,
   disableMachine,
@@ -8,10 +16,14 @@ import {
   startMachine,
   terminateMachine,
 } from "@/server/services/machines/change-state";
+import { execInMachine } from "@/server/services/machines/exec";
 import { killMachine } from "@/server/services/machines/kill";
 import { readProperties } from "@/server/services/machines/properties";
 import { requireHost, requireMachine } from "@/server/services/machines/require-machine";
+import { runOnce } from "@/server/services/machines/run-once";
+import { bindIntoMachine, copyFiles } from "@/server/services/machines/transfer-files";
 import { watchMachines } from "@/server/services/machines/watch";
+import { whyFailed } from "@/server/services/machines/why-failed";
 import { procedure, router } from "../trpc";
 
 const operatorOnTarget = () => procedure("operator").input(machineTargetSchema);
@@ -39,4 +51,22 @@ export const machinesRouter = router({
   kill: procedure("operator")
     .input(machineKillSchema)
     .mutation(({ ctx, input }) => killMachine(ctx.deps, input)),
+  whyFailed: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input, signal }) => whyFailed(ctx.deps, input.name, signal)),
+  exec: procedure("operator")
+    .input(machineExecSchema)
+    .mutation(({ ctx, input, signal }) => execInMachine(ctx.deps, input, signal)),
+  runOnce: procedure("operator")
+    .input(machineRunOnceSchema)
+    .mutation(({ ctx, input, signal }) => runOnce(ctx.deps, input, signal)),
+  bind: procedure("admin")
+    .input(machineBindSchema)
+    .mutation(({ ctx, input }) => bindIntoMachine(ctx.deps, input)),
+  copyTo: procedure("admin")
+    .input(machineCopySchema)
+    .mutation(({ ctx, input, signal }) => copyFiles(ctx.deps, "to", input, signal)),
+  copyFrom: procedure("admin")
+    .input(machineCopySchema)
+    .mutation(({ ctx, input, signal }) => copyFiles(ctx.deps, "from", input, signal)),
 });

@@ -19,6 +19,8 @@ export interface MachineParts {
   registered: RegisteredMachine | null;
   facts: RunningFacts | null;
   image: PoolImage | null;
+  /** Where the image is on disk; null where it was not asked for, because the machine runs. */
+  imagePath: string | null;
   unit: LoadedUnit | null;
   enabled: boolean | null;
   result: Machine["result"];
@@ -46,7 +48,7 @@ export function mergeMachine(parts: MachineParts, late: Pick<Machine, "os" | "ad
     addresses: registered ? late.addresses : [],
     leaderPid: facts?.leaderPid || null,
     unit: facts?.unit || unit?.unit || (isMachineName(name) ? nspawnUnit(name) : null),
-    rootDirectory: facts?.rootDirectory || image?.path || null,
+    rootDirectory: facts?.rootDirectory || parts.imagePath,
     image: image?.name ?? null,
     since: facts?.startedAt ?? null,
     enabled: parts.enabled,

@@ -41,20 +41,21 @@ export function listingKey(listing: Listing, name: string): string {
 export async function readParts(system: HostSystem, listing: Listing, name: string): Promise<MachineParts> {
   const registered = listing.registered.get(name) ?? null;
   const image = listing.images.get(name) ?? null;
-  const [facts, enabled] = await Promise.all([
+  const [facts, imagePath, enabled] = await Promise.all([
     registered ? readFacts(system, registered) : null,
+    image && !registered ? system.machined.imagePath(image.objectPath).catch(() => null) : null,
     image && isMachineName(name) ? readEnabled(system, name) : null,
   ]);
   const unit = listing.units.get(facts?.unit || nspawnUnit(name)) ?? null;
   const result = unit?.activeState === "failed" ? await readResult(system, unit.unit) : null;
-  return { name, registered: facts ? registered : null, facts, image, unit, enabled, result };
+  return { name, registered: facts ? registered : null, facts, image, imagePath, unit, enabled, result };
 }
 
 /** What late facts of this name are about. */
 export function subjectOf({ facts, image }: MachineParts): Subject {
   return {
     boot: facts && `${facts.leaderPid} ${facts.startedAt}`,
-    tree: image && `${image.path} ${image.createdAt}`,
+    tree: image && `${image.objectPath} ${image.createdAt}`,
   };
 }
 

@@ -59,6 +59,7 @@ class FakeHost {
         machineAddresses: this.addresses,
         machineUidShift: async () => 0,
         machineOsRelease: async () => ({ ID: "debian", NAME: "Debian" }),
+        imagePath: async (objectPath: string) => objectPath.replace("/i/", "/var/lib/machines/"),
         imageOsRelease: async () => ({ ID: "debian", NAME: "Debian" }),
       },
       manager: {
@@ -71,9 +72,8 @@ class FakeHost {
   }
 
   addImage(name: string): void {
-    const path = `/var/lib/machines/${name}`;
-    const row = { name, type: "directory", readOnly: false, createdAt: null, modifiedAt: null, usageBytes: null, path };
-    this.images.push(row);
+    const times = { createdAt: null, modifiedAt: null, usageBytes: null };
+    this.images.push({ name, type: "directory", readOnly: false, ...times, objectPath: `/i/${name}` });
   }
 
   register(name: string): void {
