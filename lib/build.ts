@@ -101,7 +101,15 @@ export interface Build {
   steps: BuildStep[];
   startedBy: string;
   error: { message: string; hint: string | null } | null;
+  /** Of a queued build: 1 is the next to start. */
+  queuePosition: number | null;
 }
+
+/** What `builds.watch` sends. Where all builds are watched, their package lists are left out: they are long. */
+export type BuildEvent =
+  | { type: "snapshot"; builds: Build[] }
+  | { type: "upsert"; build: Build }
+  | { type: "remove"; id: string };
 
 /** A build's id: part of a unit's name and of paths. */
 export const buildIdSchema = z.string().regex(/^[a-z0-9]{8,32}$/, "A build's id has 8 to 32 letters and digits.");
@@ -129,6 +137,9 @@ export const buildRerunSchema = z.strictObject({
   /** A password is never kept, so a build that set one needs it again. */
   password: rootPasswordSchema.optional(),
 });
+
+/** One build with its packages, or all of them. */
+export const buildWatchSchema = z.strictObject({ id: buildIdSchema.optional() }).optional();
 
 export const buildCompareSchema = z.strictObject({ a: buildIdSchema, b: buildIdSchema });
 

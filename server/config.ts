@@ -25,6 +25,8 @@ const environmentSchema = z.object({
   MACHINEROOM_HOST: z.string().min(1).default("127.0.0.1"),
   MACHINEROOM_PORT: z.coerce.number().int().min(0).max(65535).default(8470),
   MACHINEROOM_AUDIT_MAX_ENTRIES: z.coerce.number().int().min(1000).max(100_000_000).default(100_000),
+  MACHINEROOM_BUILDS_AT_ONCE: z.coerce.number().int().min(1).max(16).default(1),
+  MACHINEROOM_BUILDS_KEPT: z.coerce.number().int().min(1).max(100_000).default(200),
   MACHINEROOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -40,6 +42,10 @@ export interface Config {
   port: number;
   /** How many of the newest audit entries are kept. */
   auditMaxEntries: number;
+  /** Builds that run at the same time; more wait in the queue. */
+  buildsAtOnce: number;
+  /** Ended builds whose record and log are kept; older ones are removed. */
+  buildsKept: number;
   logLevel: string;
   version: string;
 }
@@ -61,6 +67,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host: values.MACHINEROOM_HOST,
     port: values.MACHINEROOM_PORT,
     auditMaxEntries: values.MACHINEROOM_AUDIT_MAX_ENTRIES,
+    buildsAtOnce: values.MACHINEROOM_BUILDS_AT_ONCE,
+    buildsKept: values.MACHINEROOM_BUILDS_KEPT,
     logLevel: values.MACHINEROOM_LOG_LEVEL,
     version: packageVersion(),
   };

@@ -3,12 +3,13 @@ import type { Duplex } from "node:stream";
 import { TRPCError } from "@trpc/server";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 
-import { AppError } from "@/lib/errors";
+import { AppError, toErrorBody } from "@/lib/errors";
 import { hasRole } from "@/lib/roles";
 import type { Config } from "@/server/config";
 import type { Deps } from "@/server/services/deps";
 import { appRouter } from "./app-router";
 import { type ActiveSession, AUTH_PATHS, type Auth } from "./auth";
+import { isBuildLogPath, sendBuildLog } from "./build-log-download";
 import type { ApiContext } from "./context";
 import { httpStatus } from "./errors";
 import { addressOf, BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
@@ -116,6 +117,11 @@ function createRequestHandler(
       });
     }
     if (AUTH_PATHS.has(path)) return serveAuth(request, response, auth, config);
+    if (method === "GET" && isBuildLogPath(path)) {
+      const session = await auth.findSession(request.headers);
+      if (!session) return sendJson(response, 401, toErrorBody(new AppError("FORBIDDEN", "Sign in first.")));
+      return sendBuildLog(response, path, session, deps);
+    }
     const handleAccount = method === "POST" ? ACCOUNT_PATHS.get(path) : undefined;
     if (handleAccount) return handleAccount(request, response, accounts);
     throw new AppError("NOT_FOUND", "There is nothing at this address.");

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { type BuildResult, buildIdSchema, buildSpecSchema, buildStatusSchema } from "@/lib/build";
+import { type BuildResult, buildIdSchema, buildSpecSchema } from "@/lib/build";
 import { buildPlace } from "@/lib/build-commands";
 import { AppError } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
+import { placedWithoutResult } from "@/server/build-outcome";
 import { readConfig } from "@/server/config";
 import { readBuildHost } from "@/server/systemd/build-host";
 import { CommandError, runBuild } from "./build";
@@ -40,10 +41,11 @@ async function build(id: string, files: BuildFiles, dataDir: string): Promise<nu
     return 0;
   } catch (error) {
     const result = failure(error, stop.signal.aborted);
-    records.line("stderr", result.error?.message ?? "The build failed.");
+    // First the room: a full disk takes no last line and no result.
     await removeTree(place.tree, host.btrfs).catch((problem: unknown) =>
       records.info(`Not removed: ${String(problem)}`),
     );
+    records.line("stderr", result.error?.message ?? "The build failed.");
     writeResult(files, result);
     return 1;
   } finally {
@@ -104,17 +106,10 @@ async function after(id: string, files: BuildFiles): Promise<number> {
   return 0;
 }
 
-/** The builder was killed: what can be known of its build. It succeeded where its very tree stands in place already. */
+/** The builder was killed: what can be known of its build. */
 function killedResult(files: BuildFiles, target: string): BuildResult {
-  try {
-    const { tree, sizeBytes } = buildStatusSchema.parse(JSON.parse(readFileSync(files.status, "utf8")));
-    const placed = statSync(target);
-    if (tree && placed.ino === tree.inode && placed.dev === tree.device) {
-      return { ...baseResult(), ok: true, exitCode: 0, sizeBytes };
-    }
-  } catch {
-    // No status, or nothing in place: it did not succeed.
-  }
+  const placed = placedWithoutResult(files, target);
+  if (placed) return { ...baseResult(), ok: true, exitCode: 0, sizeBytes: placed.sizeBytes };
   const how = process.env["EXIT_STATUS"] ?? process.env["SERVICE_RESULT"] ?? "unknown";
   return {
     ...baseResult(),

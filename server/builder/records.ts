@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
 
 import { type BuildLogLine, type BuildResult, type BuildStatus, type BuildStepName, pendingSteps } from "@/lib/build";
 import { formatCommand } from "@/lib/commands";
@@ -6,6 +6,8 @@ import type { BuildFiles } from "@/server/build-files";
 
 /** A build that prints without end must not fill the disk. */
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
+/** Lines that wait for a full disk to have room again (the tree is removed, say); more are dropped. */
+const MAX_WAITING = 1000;
 
 /** Writes a whole file or nothing: readers never see half of it. */
 export function writeAtomically(path: string, text: string): void {
@@ -18,10 +20,48 @@ export function writeResult(files: BuildFiles, result: BuildResult): void {
   writeAtomically(files.result, JSON.stringify(result));
 }
 
+/** A file that is only ever appended to in whole lines, also over a time in which the disk was full. */
+class LineFile {
+  readonly #file: number;
+  #bytes = 0;
+  #waiting: Buffer[] = [];
+
+  constructor(path: string) {
+    this.#file = openSync(path, "w", 0o600);
+  }
+
+  append(line: Buffer): void {
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(line);
+    try {
+      while (this.#waiting[0]) {
+        this.#write(this.#waiting[0]);
+        this.#waiting.shift();
+      }
+    } catch {
+      // Tried again with the next line. A build does not end because its log cannot be written.
+    }
+  }
+
+  #write(line: Buffer): void {
+    let done = 0;
+    try {
+      while (done < line.length) done += writeSync(this.#file, line, done, line.length - done, this.#bytes + done);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#bytes);
+      throw error;
+    }
+    this.#bytes += line.length;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
 /** What the builder leaves for the api while it runs: its log and its status. */
 export class BuildRecords {
   readonly #files: BuildFiles;
-  readonly #log: number;
+  readonly #log: LineFile;
   #seq = 0;
   #logBytes = 0;
   #step: BuildStepName = "prepare";
@@ -35,7 +75,7 @@ export class BuildRecords {
 
   constructor(files: BuildFiles) {
     this.#files = files;
-    this.#log = openSync(files.log, "w", 0o600);
+    this.#log = new LineFile(files.log);
     this.#writeStatus();
   }
 
@@ -69,7 +109,7 @@ export class BuildRecords {
       text: more ? text : "The log is full; what follows is not recorded.",
     };
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    writeSync(this.#log, bytes);
+    this.#log.append(bytes);
     this.#logBytes += more ? bytes.length : MAX_LOG_BYTES;
   }
 
@@ -95,10 +135,14 @@ export class BuildRecords {
   }
 
   close(): void {
-    closeSync(this.#log);
+    this.#log.close();
   }
 
   #writeStatus(): void {
-    writeAtomically(this.#files.status, JSON.stringify(this.#status));
+    try {
+      writeAtomically(this.#files.status, JSON.stringify(this.#status));
+    } catch {
+      // A full disk: the next change writes it.
+    }
   }
 }

@@ -5,12 +5,14 @@ import {
   buildLogInputSchema,
   buildRefSchema,
   buildRerunSchema,
+  buildWatchSchema,
 } from "@/lib/build";
 import { cancelBuild, deleteBuild, rerunBuild } from "@/server/services/builds/change";
 import { createBuild } from "@/server/services/builds/create";
 import { followBuildLog } from "@/server/services/builds/follow-log";
 import { compareBuilds, getBuild, listBuilds } from "@/server/services/builds/read";
 import { listRecipes } from "@/server/services/builds/recipes";
+import { watchBuilds } from "@/server/services/builds/watch";
 import { procedure, router } from "../trpc";
 
 export const buildsRouter = router({
@@ -24,6 +26,11 @@ export const buildsRouter = router({
   get: procedure("viewer")
     .input(buildRefSchema)
     .query(({ ctx, input }) => getBuild(ctx.deps, input.id)),
+  watch: procedure("viewer")
+    .input(buildWatchSchema)
+    .subscription(({ ctx, input, signal }) =>
+      watchBuilds(ctx.deps, input?.id ?? null, signal ?? new AbortController().signal),
+    ),
   log: procedure("viewer")
     .input(buildLogInputSchema)
     .subscription(({ ctx, input, signal }) => followBuildLog(ctx.deps, input, signal ?? new AbortController().signal)),

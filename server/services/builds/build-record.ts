@@ -17,8 +17,11 @@ import type { Database } from "@/server/db/client";
 
 type BuildRow = NonNullable<Awaited<ReturnType<Database["build"]["findUnique"]>>>;
 
-/** A row of the database as the api tells it. */
-export function toBuild(row: BuildRow): Build {
+/** The next build to start comes first. */
+export const QUEUE_ORDER = [{ createdAt: "asc" as const }, { id: "asc" as const }];
+
+/** A row of the database as the api tells it; `queue` are the ids that wait, the next one first. */
+export function toBuild(row: BuildRow, queue: readonly string[]): Build {
   const options = buildOptionsSchema.parse(JSON.parse(row.optionsJson));
   return {
     id: row.id,
@@ -37,6 +40,7 @@ export function toBuild(row: BuildRow): Build {
     steps: z.array(buildStepSchema).parse(JSON.parse(row.stepsJson)),
     startedBy: row.startedBy,
     error: row.errorMessage === null ? null : { message: row.errorMessage, hint: row.errorHint },
+    queuePosition: row.state === "queued" ? queue.indexOf(row.id) + 1 : null,
   };
 }
 

@@ -1,22 +1,34 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Logger } from "pino";
 
-import { type BuildOptions, type BuildResult, type BuildState, pendingSteps } from "@/lib/build";
+import { type BuildOptions, type BuildResult, type BuildState, buildIdSchema, pendingSteps } from "@/lib/build";
+import { buildPlace } from "@/lib/build-commands";
 import { AppError, toErrorBody } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
+import { placedWithoutResult } from "@/server/build-outcome";
 import type { Database } from "@/server/db/client";
 import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { World } from "../world/world";
-import { readResult, readStatus } from "./build-record";
+import { QUEUE_ORDER, readResult, readStatus } from "./build-record";
 import { buildOfUnit, buildUnit, isUnitAlive, startBuildUnit, startCleaningUnit, type UnitPlaces } from "./build-unit";
+import { watchDirectory } from "./watch-directory";
 
 const UNIT_SIGNALS = "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager'";
-/** One at a time: two package managers at once share one cache, and wait for each other's disk. */
-const MAX_RUNNING = 1;
+/** The status file changes with every step and measurement; pages are told at most so often. */
+const STATUS_MS = 200;
+
+const STOPPED_FROM_OUTSIDE = {
+  message: "The build was stopped from outside Machineroom.",
+  hint: "Its unit was stopped on the host, or the host was shut down. Build it again.",
+};
+const LOST = {
+  message: "The builder vanished without a result.",
+  hint: "The host went down while it ran, or its files were removed. What it left half made is removed: build it again.",
+};
 
 export interface NewBuild {
   id: string;
@@ -27,12 +39,14 @@ export interface NewBuild {
 
 export interface BuildRegistry {
   files(id: string): BuildFiles;
-  /** Records a build and starts it as soon as none other runs. */
+  /** Records a build and starts it as soon as there is room. Errors: CONFLICT where another is making a machine of that name. */
   add(build: NewBuild): Promise<void>;
   /** Errors: CONFLICT where it has ended. */
   cancel(id: string): Promise<void>;
-  /** Told whenever this build's state changed. */
-  onChange(id: string, listener: () => void): () => void;
+  /** Removes the record and log of an ended build. */
+  forget(id: string): Promise<void>;
+  /** Told the id of every build that came, changed or went. */
+  onChange(listener: (id: string) => void): () => void;
   /** Finds running builds again, and goes on with the queue. */
   start(): Promise<void>;
   /** Stops watching. Builds go on. */
@@ -44,6 +58,10 @@ export interface BuildRegistryOptions extends UnitPlaces {
   db: Database;
   log: Logger;
   world: World;
+  /** More wait in the queue: two package managers at once share one cache, and wait for each other's disk. */
+  buildsAtOnce: number;
+  /** Of ended builds, the newest; older ones are forgotten. */
+  buildsKept: number;
 }
 
 export function createBuildRegistry(options: BuildRegistryOptions): BuildRegistry {
@@ -56,6 +74,8 @@ class LiveBuildRegistry implements BuildRegistry {
   readonly #log: Logger;
   readonly #events = new EventEmitter().setMaxListeners(0);
   #stop: (() => void)[] = [];
+  /** Of running builds: each ends the watch over its status file. */
+  readonly #watches = new Map<string, () => void>();
   /** Work on rows is done one after the other. */
   #chain: Promise<void> = Promise.resolve();
 
@@ -68,14 +88,44 @@ class LiveBuildRegistry implements BuildRegistry {
     return buildFiles(id, this.#options);
   }
 
-  async add({ id, options, password, startedBy }: NewBuild): Promise<void> {
+  add(build: NewBuild): Promise<void> {
+    return this.#serially(async () => {
+      await this.#refuseSecond(build.options.name);
+      try {
+        await this.#writeFiles(build);
+        await this.#writeRow(build);
+      } catch (error) {
+        await this.#removeFiles(build.id);
+        throw error;
+      }
+      this.#changed(build.id);
+      await this.#pump();
+    });
+  }
+
+  async #refuseSecond(name: string): Promise<void> {
+    const other = await this.#options.db.build.findFirst({ where: { name, state: { in: ["queued", "running"] } } });
+    if (!other) return;
+    throw new AppError("CONFLICT", `Another build is making ${name} already.`, {
+      hint: "Choose another name, or cancel that build first.",
+    });
+  }
+
+  async #writeFiles({ id, options, password }: NewBuild): Promise<void> {
     const files = this.files(id);
     await mkdir(files.directory, { recursive: true, mode: 0o700 });
     await writeFile(files.spec, JSON.stringify({ id, options }), { mode: 0o600, flag: "wx" });
-    if (password !== null) {
-      await mkdir(dirname(files.password), { recursive: true, mode: 0o700 });
-      await writeFile(files.password, password, { mode: 0o600, flag: "wx" });
-    }
+    if (password === null) return;
+    await mkdir(dirname(files.password), { recursive: true, mode: 0o700 });
+    await writeFile(files.password, password, { mode: 0o600, flag: "wx" });
+  }
+
+  async #removeFiles(id: string): Promise<void> {
+    const { directory, password } = this.files(id);
+    await Promise.all([directory, password].map((path) => rm(path, { recursive: true, force: true })));
+  }
+
+  async #writeRow({ id, options, startedBy }: NewBuild): Promise<void> {
     await this.#options.db.build.create({
       data: {
         id,
@@ -87,22 +137,38 @@ class LiveBuildRegistry implements BuildRegistry {
         startedBy,
       },
     });
-    await this.#serially(() => this.#pump());
   }
 
-  async cancel(id: string): Promise<void> {
-    await this.#serially(async () => {
+  cancel(id: string): Promise<void> {
+    return this.#serially(async () => {
       const row = await this.#options.db.build.findUnique({ where: { id } });
       if (row?.state === "queued") return this.#end(id, "cancelled", null, null);
       if (row?.state !== "running") throw new AppError("CONFLICT", "This build has ended already.");
       await writeFile(this.files(id).cancel, "", { mode: 0o600 });
-      await this.#options.system.manager.stop(buildUnit(id));
+      await this.#options.system.manager.stop(buildUnit(id)).catch((error: unknown) => {
+        // Between its end and our record of it the unit is gone.
+        if (!(error instanceof AppError && error.code === "NOT_FOUND")) throw error;
+      });
     });
   }
 
-  onChange(id: string, listener: () => void): () => void {
-    this.#events.on(id, listener);
-    return () => this.#events.off(id, listener);
+  forget(id: string): Promise<void> {
+    return this.#serially(() => this.#forget(id));
+  }
+
+  async #forget(id: string): Promise<void> {
+    await this.#options.db.build.delete({ where: { id } });
+    await this.#removeFiles(id);
+    this.#changed(id);
+  }
+
+  onChange(listener: (id: string) => void): () => void {
+    this.#events.on("change", listener);
+    return () => this.#events.off("change", listener);
+  }
+
+  #changed(id: string): void {
+    this.#events.emit("change", id);
   }
 
   async start(): Promise<void> {
@@ -112,53 +178,79 @@ class LiveBuildRegistry implements BuildRegistry {
       bus.onState((connected) => void (connected && this.#reconcile())),
     ];
     await bus.match(UNIT_SIGNALS);
+    await this.#removeOrphans();
     if (bus.connected) await this.#reconcile();
   }
 
   close(): void {
-    for (const stop of this.#stop) stop();
+    for (const stop of [...this.#stop, ...this.#watches.values()]) stop();
+    this.#watches.clear();
     this.#events.removeAllListeners();
+  }
+
+  /** Files of builds without a row: the api was killed between the two. */
+  async #removeOrphans(): Promise<void> {
+    const directories = await readdir(join(this.#options.dataDir, "builds")).catch((): string[] => []);
+    if (directories.length === 0) return;
+    const rows = await this.#options.db.build.findMany({ select: { id: true } });
+    const known = new Set(rows.map(({ id }) => id));
+    for (const id of directories)
+      if (buildIdSchema.safeParse(id).success && !known.has(id)) await this.#removeFiles(id);
   }
 
   #onSignal({ member, body }: BusSignal): void {
     const [unit] = body;
     if (member !== "UnitRemoved" || typeof unit !== "string") return;
-    const id = buildOfUnit(unit);
-    if (id !== null) void this.#reconcile();
+    if (buildOfUnit(unit) !== null) void this.#reconcile();
   }
 
   /** Looks at every build that is said to run: those whose unit is gone have ended. A daemon-reload also tells UnitRemoved. */
   #reconcile(): Promise<void> {
     return this.#serially(async () => {
       const running = await this.#options.db.build.findMany({ where: { state: "running" } });
-      for (const { id } of running) if (!(await isUnitAlive(this.#options.system, id))) await this.#conclude(id);
+      for (const { id, name } of running) {
+        if (await isUnitAlive(this.#options.system, id)) this.#watchStatus(id);
+        else await this.#conclude(id, name);
+      }
       await this.#pump();
     }).catch((error: unknown) => this.#log.warn({ err: error }, "the builds could not be looked at"));
   }
 
+  #watchStatus(id: string): void {
+    if (this.#watches.has(id)) return;
+    let timer: NodeJS.Timeout | undefined;
+    const { directory, status } = this.files(id);
+    const stop = watchDirectory(directory, (file) => {
+      if (file !== basename(status)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        this.#changed(id);
+      }, STATUS_MS);
+    });
+    this.#watches.set(id, () => {
+      stop();
+      clearTimeout(timer);
+    });
+  }
+
   /** The unit has gone: what its files say is how it ended. */
-  async #conclude(id: string): Promise<void> {
-    const result = await readResult(this.files(id));
-    if (result === null) {
-      await this.#end(id, "lost", null, {
-        message: "The builder vanished without a result.",
-        hint: "The host went down while it ran, or its files were removed. Nothing of the machine was kept: build it again.",
-      });
-      await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) =>
-        this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed"),
-      );
-      return;
-    }
-    const cancelled = result.stopped && existsSync(this.files(id).cancel);
+  async #conclude(id: string, name: string): Promise<void> {
+    const files = this.files(id);
+    const result = await readResult(files);
+    if (result === null) return this.#concludeWithoutResult(id, name);
+    const cancelled = !result.ok && existsSync(files.cancel);
     const state = result.ok ? "succeeded" : cancelled ? "cancelled" : "failed";
-    const error =
-      result.stopped && !cancelled
-        ? {
-            message: "The build was stopped from outside Machineroom.",
-            hint: "Its unit was stopped on the host, or the host was shut down. Build it again.",
-          }
-        : result.error;
+    const error = result.stopped && !cancelled ? STOPPED_FROM_OUTSIDE : result.error;
     await this.#end(id, state, result, cancelled ? null : error);
+  }
+
+  /** Not even the builder's second run, after its end, could leave a word. */
+  async #concludeWithoutResult(id: string, name: string): Promise<void> {
+    const placed = placedWithoutResult(this.files(id), buildPlace(id, name).target) !== null;
+    await this.#end(id, placed ? "succeeded" : "lost", null, placed ? null : LOST);
+    await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) =>
+      this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed"),
+    );
   }
 
   async #end(id: string, state: BuildState, result: BuildResult | null, error: BuildResult["error"]): Promise<void> {
@@ -169,8 +261,8 @@ class LiveBuildRegistry implements BuildRegistry {
       data: {
         state,
         finishedAt: result ? new Date(result.finishedAt) : new Date(),
-        exitCode: result?.exitCode ?? null,
-        sizeBytes: result?.sizeBytes ?? null,
+        exitCode: result?.exitCode ?? (state === "succeeded" ? 0 : null),
+        sizeBytes: result?.sizeBytes ?? (state === "succeeded" ? (status?.sizeBytes ?? null) : null),
         packagesJson: result?.packages ? JSON.stringify(result.packages) : null,
         commandsJson: JSON.stringify(status?.commands ?? []),
         stepsJson: JSON.stringify(
@@ -180,24 +272,47 @@ class LiveBuildRegistry implements BuildRegistry {
         errorHint: error?.hint ?? null,
       },
     });
+    this.#watches.get(id)?.();
+    this.#watches.delete(id);
     await rm(this.files(id).password, { force: true });
     this.#log.info({ build: id, state }, "build ended");
-    this.#events.emit(id);
+    this.#changed(id);
+    await this.#tellQueue();
+    await this.#forgetOldest();
     if (state === "succeeded") await this.#options.world.refresh().catch(() => undefined);
+  }
+
+  /** What left the queue moved those behind it. */
+  async #tellQueue(): Promise<void> {
+    const queued = await this.#options.db.build.findMany({ where: { state: "queued" }, select: { id: true } });
+    for (const { id } of queued) this.#changed(id);
+  }
+
+  async #forgetOldest(): Promise<void> {
+    const old = await this.#options.db.build.findMany({
+      where: { state: { notIn: ["queued", "running"] } },
+      orderBy: { id: "desc" },
+      skip: this.#options.buildsKept,
+      select: { id: true },
+    });
+    for (const { id } of old) await this.#forget(id);
+    if (old.length > 0) this.#log.info({ count: old.length }, "old builds forgotten");
   }
 
   /** Starts the oldest queued builds while there is room. */
   async #pump(): Promise<void> {
     const { db, system } = this.#options;
     for (;;) {
-      if ((await db.build.count({ where: { state: "running" } })) >= MAX_RUNNING) return;
+      if ((await db.build.count({ where: { state: "running" } })) >= this.#options.buildsAtOnce) return;
       const next = await db.build.findFirst({
         where: { state: "queued" },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        orderBy: QUEUE_ORDER,
       });
       if (!next || !system.bus.connected) return;
       await db.build.update({ where: { id: next.id }, data: { state: "running", startedAt: new Date() } });
-      this.#events.emit(next.id);
+      this.#watchStatus(next.id);
+      this.#changed(next.id);
+      await this.#tellQueue();
       try {
         await startBuildUnit(system, next.id, next.name, this.#options);
       } catch (error) {

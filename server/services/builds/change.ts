@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-
 import { type BuildCreate, isEnded } from "@/lib/build";
 import { AppError } from "@/lib/errors";
 import type { Deps } from "../deps";
@@ -44,7 +42,6 @@ export async function deleteBuild(deps: Deps, id: string): Promise<Record<string
   if (!isEnded(state)) {
     throw new AppError("CONFLICT", "This build is not over.", { hint: "Cancel it first." });
   }
-  await deps.db.build.delete({ where: { id } });
-  await rm(deps.builds.files(id).directory, { recursive: true, force: true });
+  await deps.builds.forget(id);
   return {};
 }

@@ -40,7 +40,7 @@ export async function createBuild(deps: Deps, input: BuildCreate, startedBy: str
   const options = withDefaults(input);
   const host = await readBuildHost();
   refuseImpossible(options, host);
-  await refuseTakenName(deps, options.name);
+  refuseTakenName(deps, options.name);
   const id = newBuildId();
   await deps.builds.add({ id, options, password, startedBy });
   const install = planCommands(options, host, buildPlace(id, options.name)).filter(({ step }) => step === "install");
@@ -83,17 +83,11 @@ export function installHint(missing: readonly string[]): string {
   return `Install it on the host. ${missing.map((tool) => packages[tool] ?? tool).join("; ")}.`;
 }
 
-async function refuseTakenName(deps: Deps, name: string): Promise<void> {
+function refuseTakenName(deps: Deps, name: string): void {
   const { target } = buildPlace("", name);
   if (deps.world.machine(name) || existsSync(target) || existsSync(`${target}.raw`)) {
     throw new AppError("CONFLICT", `There is already a machine or image named ${name}.`, {
       hint: "Choose another name, or remove that image first.",
-    });
-  }
-  const other = await deps.db.build.findFirst({ where: { name, state: { in: ["queued", "running"] } } });
-  if (other) {
-    throw new AppError("CONFLICT", `Another build is making ${name} already.`, {
-      hint: "Choose another name, or cancel that build first.",
     });
   }
 }

@@ -1,15 +1,24 @@
 import type { Build, BuildList, BuildOptions } from "@/lib/build";
 import { AppError } from "@/lib/errors";
 import type { Deps } from "../deps";
-import { readStatus, toBuild } from "./build-record";
+import { QUEUE_ORDER, readStatus, toBuild } from "./build-record";
 
 /** One build; while it runs with the builder's own word on its steps, commands and size. Errors: NOT_FOUND. */
-export async function getBuild({ db, builds }: Deps, id: string): Promise<Build> {
-  const row = await db.build.findUnique({ where: { id } });
+export async function getBuild(deps: Deps, id: string): Promise<Build> {
+  const row = await deps.db.build.findUnique({ where: { id } });
   if (!row) throw noSuchBuild(id);
-  const build = toBuild(row);
+  return withStatus(deps, toBuild(row, row.state === "queued" ? await queueOf(deps) : []));
+}
+
+/** Ids of the builds that wait, the next to start first. */
+async function queueOf({ db }: Deps): Promise<string[]> {
+  const rows = await db.build.findMany({ where: { state: "queued" }, orderBy: QUEUE_ORDER, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
+async function withStatus({ builds }: Deps, build: Build): Promise<Build> {
   if (build.state !== "running") return build;
-  const status = await readStatus(builds.files(id));
+  const status = await readStatus(builds.files(build.id));
   return status ? { ...build, steps: status.steps, commands: status.commands, sizeBytes: status.sizeBytes } : build;
 }
 
@@ -18,8 +27,8 @@ export function noSuchBuild(id: string): AppError {
 }
 
 /** Newest first; the last id of a page is the cursor of the next. Package lists are left out: they are long. */
-export async function listBuilds({ db }: Deps, query: BuildList): Promise<Build[]> {
-  const rows = await db.build.findMany({
+export async function listBuilds(deps: Deps, query: BuildList): Promise<Build[]> {
+  const rows = await deps.db.build.findMany({
     where: {
       ...(query.image !== undefined && { name: query.image }),
       ...(query.state !== undefined && { state: query.state }),
@@ -29,7 +38,8 @@ export async function listBuilds({ db }: Deps, query: BuildList): Promise<Build[
     orderBy: { id: "desc" },
     take: query.limit,
   });
-  return rows.map((row) => toBuild({ ...row, packagesJson: null }));
+  const queue = rows.some(({ state }) => state === "queued") ? await queueOf(deps) : [];
+  return Promise.all(rows.map((row) => withStatus(deps, toBuild({ ...row, packagesJson: null }, queue))));
 }
 
 export interface BuildComparison {

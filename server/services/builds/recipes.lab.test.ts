@@ -12,7 +12,6 @@ import {
   DEBIAN_MIRROR,
   expectNothingLeft,
   FIXTURES,
-  removeMachine,
   type TestHost,
 } from "./test-host";
 
@@ -26,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const name of NAMES) removeMachine(name);
+  await host.remove(...NAMES);
   await host.close();
 });
 
@@ -208,14 +207,14 @@ describe("the arch recipe", () => {
   });
 
   it("installs the kernel where nothing is ignored", async () => {
-    removeMachine("arch-locked");
+    await host.remove("arch-locked");
     const withKernel = await host.build(archBuild("arch-locked", { ignore: [] }));
     expect(packageNames(withKernel)).toEqual(["base", "linux"]);
     expect(withKernel.commands[1]).not.toContain("--ignore");
   });
 
   it("takes a mirror instead of a configuration, and leaves it in the machine", async () => {
-    removeMachine("arch-locked");
+    await host.remove("arch-locked");
     const { config: _, ...rest } = archBuild("arch-locked", { mirror: `file://${FIXTURES}/arch/$repo` });
     const mirrored = await host.build(rest);
     expect(mirrored).toMatchObject({ state: "succeeded", error: null });

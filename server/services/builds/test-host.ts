@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pino from "pino";
 import { expect, vi } from "vitest";
-
+import { ARCH_CONFIG } from "@/lab/arch-configs";
 import { type Build, type BuildCreate, type BuildLogLine, buildCreateSchema, isEnded } from "@/lib/build";
 import { POOL } from "@/lib/build-commands";
 import { createTestDatabase } from "@/server/db/test-database";
@@ -19,7 +19,6 @@ import { getBuild } from "./read";
 
 /** What of the fixtures builds are made from; all of it works without a network. */
 export const FIXTURES = "/srv/fixtures";
-export const ARCH_CONFIG = `${FIXTURES}/arch/pacman.conf`;
 export const DEBIAN_MIRROR = `file://${FIXTURES}/debian-mirror`;
 export const USER = "ada@example.com";
 const log = pino({ level: process.env["MACHINEROOM_LOG_LEVEL"] ?? "silent" });
@@ -38,17 +37,14 @@ export interface TestHost {
   build(input: unknown): Promise<Build>;
   /** The whole log; of a build that goes on, it resolves when that has ended. */
   log(id: string): Promise<BuildLogLine[]>;
-  /** What a restart of the api is to builds: everything in memory is gone. */
-  restart(): Promise<void>;
+  /** Removes machines, and waits until the world knows. */
+  remove(...names: string[]): Promise<void>;
+  /** What a restart of the api is to builds: everything in memory is gone. `meanwhile` is done while there is none. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface TestHostOptions {
-  maxRunning?: number;
-  keep?: number;
-}
-
-export async function createTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+export async function createTestHost({ buildsAtOnce = 1, buildsKept = 200 } = {}): Promise<TestHost> {
   const dataDir = mkdtempSync("/var/lib/machineroom-test-");
   const runtimeDir = mkdtempSync("/run/machineroom-test-");
   const database = await createTestDatabase();
@@ -57,7 +53,7 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
     const world = createWorld({ system, log });
     await world.start();
     const { db } = database;
-    const builds = createBuildRegistry({ system, db, log, world, dataDir, runtimeDir, ...options });
+    const builds = createBuildRegistry({ system, db, log, world, dataDir, runtimeDir, buildsAtOnce, buildsKept });
     await builds.start();
     const audit = new AuditLog({ db, log, maxEntries: 1000 });
     return { log, db, system, world, builds, terminals: createTerminalRegistry({ system, log }), audit };
@@ -89,8 +85,15 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
       for await (const line of followBuildLog(host.deps, { id }, new AbortController().signal)) lines.push(line);
       return lines;
     },
-    restart: async () => {
+    remove: async (...names) => {
+      for (const name of names) removeMachine(name);
+      await vi.waitFor(() => expect(names.filter((name) => host.deps.world.machine(name))).toEqual([]), {
+        timeout: 20_000,
+      });
+    },
+    restart: async (meanwhile) => {
       await detach(host.deps);
+      await meanwhile?.();
       host.deps = await attach();
     },
     close: async () => {
@@ -112,7 +115,7 @@ export function command(file: string, ...args: string[]): string {
   return execFileSync(file, args, { encoding: "utf8", timeout: 60_000, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-export function removeMachine(name: string): void {
+function removeMachine(name: string): void {
   for (const argv of [
     ["/usr/bin/systemctl", "stop", `systemd-nspawn@${name}.service`],
     ["/usr/bin/machinectl", "remove", name],
@@ -145,21 +148,4 @@ export async function expectNothingLeft(): Promise<void> {
 
 export function inPool(name: string): boolean {
   return existsSync(join(POOL, name));
-}
-
-/**
- * A pacman.conf on the fixtures' repository whose installation ends with a hook that prints numbered lines: a real pacstrap
- * that takes as long as a test needs. `after` is a shell script run in the tree behind them.
- */
-export function slowArchConfig(directory: string, { lines, delay }: { lines: number; delay: number }): string {
-  const hooks = join(directory, "hooks");
-  command("/usr/bin/mkdir", "-p", hooks);
-  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; sleep ${delay}; done`;
-  writeFileSync(
-    join(hooks, "slow.hook"),
-    `[Trigger]\nOperation = Install\nType = Package\nTarget = base\n\n[Action]\nDescription = A slow hook\nWhen = PostTransaction\nExec = /bin/sh -c '${script}'\n`,
-  );
-  const config = join(directory, "slow.conf");
-  writeFileSync(config, readFileSync(ARCH_CONFIG, "utf8").replace("[options]\n", `[options]\nHookDir = ${hooks}/\n`));
-  return config;
 }

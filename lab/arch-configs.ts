@@ -1,0 +1,28 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The fixtures' pacman.conf: a repository of this host, nothing signed. */
+export const ARCH_CONFIG = "/srv/fixtures/arch/pacman.conf";
+
+/** A pacman.conf in `directory` that is the fixtures' with other options; returns its path. */
+export function archConfig(directory: string, name: string, change: (text: string) => string): string {
+  const path = join(directory, `${name}.conf`);
+  writeFileSync(path, change(readFileSync(ARCH_CONFIG, "utf8")));
+  return path;
+}
+
+/**
+ * A real pacstrap that takes as long as a test needs: the installation ends with a hook that prints "slow line N" for N from
+ * 1 to `lines`, with `delay` seconds between them.
+ */
+export function slowArchConfig(directory: string, { lines, delay }: { lines: number; delay: number }): string {
+  const hooks = join(directory, "hooks");
+  mkdirSync(hooks, { recursive: true });
+  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; sleep ${delay}; done`;
+  const hook = [
+    "[Trigger]\nOperation = Install\nType = Package\nTarget = base\n",
+    `[Action]\nDescription = A slow hook\nWhen = PostTransaction\nExec = /bin/sh -c '${script}'\n`,
+  ];
+  writeFileSync(join(hooks, "slow.hook"), hook.join("\n"));
+  return archConfig(directory, "slow", (text) => text.replace("[options]\n", `[options]\nHookDir = ${hooks}/\n`));
+}
