@@ -1,64 +1,61 @@
 "use client";
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Hammer, Plus } from "lucide-react";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 
 import { type Build, isEnded } from "@/lib/build";
 import { formatBytes, formatDateTime } from "@/lib/format";
-import { hasRole } from "@/lib/roles";
-import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
+import { Notice } from "../ui/notice";
 import { SkeletonRows } from "../ui/skeleton";
 import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { BuildStateBadge } from "./build-state-badge";
 import { Elapsed } from "./elapsed";
+import { useBuilds } from "./use-builds";
+import { useMayBuild } from "./use-may-build";
+import { useOlderBuilds } from "./use-older-builds";
 
-const PAGE = 50;
-const BUSY_REFRESH_MS = 2000;
-const IDLE_REFRESH_MS = 15_000;
+const NONE: ReadonlyMap<string, Build> = new Map();
 
-/** Every build of this host, newest first; the queue is its upper end. */
+/** Every build of this host, newest first, as they go. */
 export function BuildList() {
   const t = useTranslations("builds");
-  const trpc = useTRPC();
-  const client = useTRPCClient();
-  const me = useQuery(trpc.me.queryOptions());
-  const mayBuild = me.data !== undefined && hasRole(me.data.role, "admin");
-  const builds = useInfiniteQuery({
-    queryKey: [...trpc.builds.list.queryKey(), "pages"],
-    queryFn: ({ pageParam, signal }) =>
-      client.builds.list.query({ limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) }, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => (page.length === PAGE ? page.at(-1)?.id : undefined),
-    refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.some((build) => !isEnded(build.state)) ? BUSY_REFRESH_MS : IDLE_REFRESH_MS,
-  });
-  const rows = builds.data?.pages.flat();
+  const mayBuild = useMayBuild();
+  const { builds, live, error, retry } = useBuilds();
+  const older = useOlderBuilds(builds ?? NONE);
+  const waiting = older.rows.filter(({ state }) => !isEnded(state)).length;
   return (
     <>
       <header className="mb-3.5 flex flex-wrap items-center gap-3">
         <h1 className="font-semibold text-xl tracking-tight">{t("title")}</h1>
-        {mayBuild && rows?.length ? <NewMachineLink /> : null}
+        {builds ? <p className="text-ink-3">{t("count", { total: older.rows.length, active: waiting })}</p> : null}
+        {mayBuild && older.rows.length > 0 ? <NewMachineLink className="ml-auto" /> : null}
       </header>
-      {builds.error ? <ErrorState error={builds.error} onRetry={() => void builds.refetch()} /> : null}
-      {rows === undefined ? (
-        builds.error ? null : (
+      {builds && !live && !error ? (
+        <div className="mb-3">
+          <Notice>{t("notLive")}</Notice>
+        </div>
+      ) : null}
+      {error ? <ErrorState error={error} onRetry={retry} /> : null}
+      {builds === null ? (
+        error ? null : (
           <SkeletonRows label={t("loading")} />
         )
-      ) : rows.length === 0 ? (
+      ) : older.rows.length === 0 ? (
         <EmptyState icon={<Hammer aria-hidden />} title={t("empty")}>
           <p>{t(mayBuild ? "emptyAdmin" : "emptyOther")}</p>
-          {mayBuild ? <NewMachineLink /> : null}
+          {mayBuild ? <NewMachineLink className="mt-2" /> : null}
         </EmptyState>
       ) : (
-        <BuildTable builds={rows} />
+        <BuildTable builds={older.rows} live={live} />
       )}
-      {builds.hasNextPage ? (
-        <Button className="mt-3" disabled={builds.isFetchingNextPage} onClick={() => void builds.fetchNextPage()}>
+      {older.error ? <ErrorState error={older.error} /> : null}
+      {older.mayHaveMore ? (
+        <Button className="mt-3" disabled={older.loading} onClick={() => void older.more()}>
           {t("older")}
         </Button>
       ) : null}
@@ -66,10 +63,10 @@ export function BuildList() {
   );
 }
 
-function NewMachineLink() {
+function NewMachineLink({ className }: { className: string }) {
   const t = useTranslations("builds");
   return (
-    <Button asChild variant="primary" className="ml-auto in-[.grid]:ml-0">
+    <Button asChild variant="primary" className={className}>
       <Link href="/machines/new">
         <Plus aria-hidden />
         {t("newMachine")}
@@ -78,47 +75,70 @@ function NewMachineLink() {
   );
 }
 
-function BuildTable({ builds }: { builds: Build[] }) {
+function BuildTable({ builds, live }: { builds: Build[]; live: boolean }) {
   const t = useTranslations("builds");
-  const locale = useLocale();
   return (
-    <TablePanel>
+    <TablePanel className={cn(!live && "opacity-60")}>
       <Table>
         <thead>
           <tr>
             <TableHead>{t("machine")}</TableHead>
             <TableHead>{t("state")}</TableHead>
             <TableHead className="max-md:hidden">{t("recipe")}</TableHead>
-            <TableHead className="max-md:hidden">{t("begun")}</TableHead>
-            <TableHead className="text-right">{t("took")}</TableHead>
+            <TableHead className="max-md:hidden">{t("asked")}</TableHead>
+            <TableHead className="text-right max-md:hidden">{t("took")}</TableHead>
             <TableHead className="text-right max-md:hidden">{t("size")}</TableHead>
-            <TableHead className="max-md:hidden">{t("by")}</TableHead>
+            <TableHead className="max-lg:hidden">{t("by")}</TableHead>
           </tr>
         </thead>
         <tbody>
           {builds.map((build) => (
-            <TableRow key={build.id}>
-              <TableCell className="font-mono font-semibold text-[13px]">
-                <Link href={`/builds/${build.id}`}>{build.name}</Link>
-              </TableCell>
-              <TableCell>
-                <BuildStateBadge state={build.state} />
-              </TableCell>
-              <TableCell className="max-md:hidden">{t(build.recipe)}</TableCell>
-              <TableCell className="max-md:hidden">
-                <time dateTime={build.createdAt}>{formatDateTime(new Date(build.createdAt), locale)}</time>
-              </TableCell>
-              <TableCell className="text-right">
-                <Elapsed from={build.startedAt} to={build.finishedAt} />
-              </TableCell>
-              <TableCell className="text-right max-md:hidden">
-                {build.sizeBytes === null ? "—" : formatBytes(build.sizeBytes, locale)}
-              </TableCell>
-              <TableCell className="text-ink-2 max-md:hidden">{build.startedBy}</TableCell>
-            </TableRow>
+            <BuildRow key={build.id} build={build} />
           ))}
         </tbody>
       </Table>
     </TablePanel>
   );
+}
+
+function BuildRow({ build }: { build: Build }) {
+  const t = useTranslations("builds");
+  const locale = useLocale();
+  const asked = formatDateTime(new Date(build.createdAt), locale);
+  return (
+    <TableRow>
+      <TableCell className="max-w-0 py-2 md:max-w-none">
+        <Link
+          href={`/builds/${build.id}`}
+          className="block truncate font-mono font-semibold text-[13px] hover:underline"
+        >
+          {build.name}
+        </Link>
+        <p className="truncate text-ink-3 text-xs md:hidden">
+          {t(build.recipe)} · {asked}
+        </p>
+      </TableCell>
+      <TableCell className="w-px md:w-auto">
+        <BuildStateBadge build={build} />
+        <RunningStep build={build} />
+      </TableCell>
+      <TableCell className="max-md:hidden">{t(build.recipe)}</TableCell>
+      <TableCell className="text-ink-2 max-md:hidden">
+        <time dateTime={build.createdAt}>{asked}</time>
+      </TableCell>
+      <TableCell className="text-right max-md:hidden">
+        <Elapsed from={build.startedAt} to={build.finishedAt} />
+      </TableCell>
+      <TableCell className="text-right max-md:hidden">
+        {build.sizeBytes === null ? "—" : formatBytes(build.sizeBytes, locale)}
+      </TableCell>
+      <TableCell className="text-ink-2 max-lg:hidden">{build.startedBy}</TableCell>
+    </TableRow>
+  );
+}
+
+function RunningStep({ build }: { build: Build }) {
+  const t = useTranslations("builds");
+  const step = build.state === "running" ? build.steps.find(({ state }) => state === "running") : undefined;
+  return step ? <span className="ml-2 text-ink-3 text-xs max-xl:hidden">{t(step.name)}</span> : null;
 }

@@ -3,52 +3,76 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { BuildLogLine } from "@/lib/build";
 import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
+import { LogLine } from "./log-line";
+import { LogToolbar } from "./log-toolbar";
+import { useLogSearch } from "./use-log-search";
 
 const LINE_PX = 20;
 /** So near the end counts as at the end. */
 const NEAR_PX = 40;
 
 interface BuildLogProps {
+  id: string;
   lines: readonly BuildLogLine[];
   complete: boolean;
 }
 
-/** The log; only the lines in view are in the page. Follows the end until the reader scrolls away from it. */
-export function BuildLog({ lines, complete }: BuildLogProps) {
+/** The log; only the lines in view are in the page. Follows the end until the reader scrolls away from it, or searches. */
+export function BuildLog({ id, lines, complete }: BuildLogProps) {
   const t = useTranslations("builds");
   const box = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
+  const search = useLogSearch(lines);
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => LINE_PX,
     overscan: 30,
   });
+  const height = virtualizer.getTotalSize();
+  // The height also changes when a line turns out to be longer than was thought.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what makes it scroll again.
+  useLayoutEffect(() => {
+    if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [following, height]);
+  const found = search.line;
   useEffect(() => {
-    if (following && lines.length > 0) virtualizer.scrollToIndex(lines.length - 1, { align: "end" });
-  }, [following, lines.length, virtualizer]);
+    if (found === null) return;
+    setFollowing(false);
+    virtualizer.scrollToIndex(found, { align: "center" });
+  }, [found, virtualizer]);
+  const lastTop = useRef(0);
   const onScroll = () => {
     const element = box.current;
-    if (element) setFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX);
+    if (!element) return;
+    // New lines only ever push the end down: what goes up is the reader.
+    const goesUp = element.scrollTop < lastTop.current;
+    lastTop.current = element.scrollTop;
+    if (goesUp) setFollowing(false);
+    else if (found === null && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX)
+      setFollowing(true);
   };
   return (
-    <div className="relative min-h-0 min-w-0">
+    <div className="relative flex min-h-0 min-w-0 flex-col">
+      <LogToolbar id={id} lineCount={lines.length} search={search} />
       <div
         ref={box}
         role="log"
+        // Thousands of lines: read on demand, not aloud as they come.
+        aria-live="off"
         aria-label={t("log")}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         onScroll={onScroll}
-        className="h-[60dvh] min-h-60 overflow-auto px-3.5 py-2.5 font-mono text-[12.5px] text-ink-2 leading-5"
+        className="h-[56dvh] min-h-60 overflow-auto px-3.5 py-2.5 font-mono text-[12.5px] text-ink-2 leading-5 -outline-offset-2"
       >
         {lines.length === 0 ? <p className="text-ink-3">{t(complete ? "logEmpty" : "logWaiting")}</p> : null}
-        <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
+        <div className="relative w-full" style={{ height }}>
           {virtualizer.getVirtualItems().map((item) => {
             const line = lines[item.index];
             return line ? (
@@ -56,33 +80,27 @@ export function BuildLog({ lines, complete }: BuildLogProps) {
                 key={item.key}
                 ref={virtualizer.measureElement}
                 data-index={item.index}
-                className="absolute inset-x-0 top-0"
+                className={cn("absolute inset-x-0 top-0", item.index === found && "bg-accent-soft")}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <LogLine line={line} />
+                <LogLine line={line} search={search.text} />
               </div>
             ) : null;
           })}
         </div>
       </div>
       {following ? null : (
-        <Button className="absolute right-4 bottom-3 shadow" onClick={() => setFollowing(true)}>
+        <Button
+          className="absolute right-4 bottom-3 shadow"
+          onClick={() => {
+            search.setText("");
+            setFollowing(true);
+          }}
+        >
           <ArrowDown aria-hidden />
           {t("follow")}
         </Button>
       )}
     </div>
-  );
-}
-
-function LogLine({ line }: { line: BuildLogLine }) {
-  const time = new Date(line.at).toLocaleTimeString("en-GB");
-  return (
-    <p className={cn("flex gap-2.5", line.stream === "info" && "text-ink")}>
-      <time dateTime={line.at} className="shrink-0 select-none text-ink-3">
-        {time}
-      </time>
-      <span className="min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]">{line.text}</span>
-    </p>
   );
 }

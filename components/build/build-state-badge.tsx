@@ -1,8 +1,9 @@
 import { Ban, CircleCheck, CircleHelp, Clock, LoaderCircle, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 
-import type { BuildState } from "@/lib/build";
+import type { Build } from "@/lib/build";
 import { Badge } from "../ui/badge";
+import { Elapsed } from "./elapsed";
 
 const LOOKS = {
   queued: { Icon: Clock, tone: "neutral" },
@@ -13,13 +14,16 @@ const LOOKS = {
   lost: { Icon: CircleHelp, tone: "fail" },
 } as const;
 
-export function BuildStateBadge({ state }: { state: BuildState }) {
+/** The state in a word; with the time so far, or the place in the queue. */
+export function BuildStateBadge({ build }: { build: Build }) {
   const t = useTranslations("builds");
+  const { state, startedAt, queuePosition } = build;
   const { Icon, tone } = LOOKS[state];
   return (
     <Badge tone={tone}>
       <Icon aria-hidden className={state === "running" ? "animate-spin" : undefined} />
-      {t(state)}
+      {queuePosition === null ? t(state) : t("queuedAt", { place: queuePosition })}
+      {state === "running" && startedAt !== null ? <Elapsed from={startedAt} to={null} /> : null}
     </Badge>
   );
 }

@@ -1,49 +1,26 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 
 import { useTRPC } from "@/lib/trpc/client";
-import { Button } from "../ui/button";
-import { AlertDialog, AlertDialogCancel, DialogFooter } from "../ui/dialog";
-import { ErrorState } from "../ui/error-state";
+import { ConfirmAction } from "./confirm-action";
 
-/** Ends a build after asking: what it made so far is removed. */
+/** Ends a build: what it made so far is removed. Its end arrives by itself, so the button waits for it. */
 export function CancelBuild({ id, name }: { id: string; name: string }) {
   const t = useTranslations("builds");
   const trpc = useTRPC();
-  const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const cancel = useMutation(
-    trpc.builds.cancel.mutationOptions({
-      onSuccess: () => {
-        setOpen(false);
-        return queries.invalidateQueries({ queryKey: trpc.builds.pathKey() });
-      },
-    }),
-  );
+  const cancel = useMutation(trpc.builds.cancel.mutationOptions());
+  const underWay = cancel.isPending || cancel.isSuccess;
   return (
-    <>
-      <Button variant="danger" onClick={() => setOpen(true)}>
-        {t("cancel")}
-      </Button>
-      <AlertDialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t("cancelTitle", { name })}
-        description={t("cancelText", { name })}
-      >
-        {cancel.error ? <ErrorState error={cancel.error} /> : null}
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button>{t("keep")}</Button>
-          </AlertDialogCancel>
-          <Button variant="danger" disabled={cancel.isPending} onClick={() => cancel.mutate({ id })}>
-            {t("cancel")}
-          </Button>
-        </DialogFooter>
-      </AlertDialog>
-    </>
+    <ConfirmAction
+      label={underWay ? t("cancelling") : t("cancel")}
+      title={t("cancelTitle", { name })}
+      text={t("cancelText", { name })}
+      keep={t("keep")}
+      pending={underWay}
+      error={cancel.error}
+      onConfirm={() => cancel.mutate({ id })}
+    />
   );
 }

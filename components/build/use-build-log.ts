@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useState } from "react";
 
 import type { BuildLogLine } from "@/lib/build";
 import { useTRPCClient } from "@/lib/trpc/client";
@@ -10,23 +10,19 @@ const MAX_LINES = 50_000;
 
 interface BuildLog {
   lines: readonly BuildLogLine[];
-  /** False while the connection is away; it comes back by itself. */
-  live: boolean;
   /** All of it is here, and the build has ended. */
   complete: boolean;
 }
 
-/** A build's log as it grows. Lines arrive in bursts and are drawn once a frame; `onStep` is told when another step begins. */
-export function useBuildLog(id: string, onStep: () => void): BuildLog {
+/** A build's log as it grows. Lines arrive in bursts and are drawn once a frame. */
+export function useBuildLog(id: string): BuildLog {
   const client = useTRPCClient();
-  const [log, setLog] = useState<BuildLog>({ lines: [], live: true, complete: false });
-  const tellStep = useEffectEvent(onStep);
+  const [log, setLog] = useState<BuildLog>({ lines: [], complete: false });
   useEffect(() => {
     let pending: BuildLogLine[] = [];
     let frame = 0;
     let seq = 0;
-    let step = "";
-    setLog({ lines: [], live: true, complete: false });
+    setLog({ lines: [], complete: false });
     const flush = () => {
       frame = 0;
       const more = pending;
@@ -39,19 +35,12 @@ export function useBuildLog(id: string, onStep: () => void): BuildLog {
         onData: (line) => {
           // After a reconnection the log is told from its beginning again.
           if (line.seq <= seq) return;
-          if (line.step !== step) tellStep();
           seq = line.seq;
-          step = line.step;
           pending.push(line);
           // A page in the background draws no frames.
           frame ||= document.hidden ? window.setTimeout(flush, 250) : requestAnimationFrame(flush);
         },
-        onComplete: () => {
-          setLog((known) => ({ ...known, live: true, complete: true }));
-          tellStep();
-        },
-        onConnectionStateChange: ({ state }) => setLog((known) => ({ ...known, live: state === "pending" })),
-        onError: () => setLog((known) => ({ ...known, live: false })),
+        onComplete: () => setLog((known) => ({ ...known, complete: true })),
       },
     );
     return () => {
@@ -60,5 +49,5 @@ export function useBuildLog(id: string, onStep: () => void): BuildLog {
       clearTimeout(frame);
     };
   }, [client, id]);
-  return log.complete ? { ...log, live: true } : log;
+  return log;
 }

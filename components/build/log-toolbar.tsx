@@ -1,0 +1,59 @@
+"use client";
+
+import { ChevronDown, ChevronUp, Download } from "lucide-react";
+import { useTranslations } from "next-intl";
+
+import { Button } from "../ui/button";
+import { Input } from "../ui/field";
+import type { useLogSearch } from "./use-log-search";
+
+interface LogToolbarProps {
+  id: string;
+  lineCount: number;
+  search: ReturnType<typeof useLogSearch>;
+}
+
+/** Search in the log, and the whole of it as a file. */
+export function LogToolbar({ id, lineCount, search }: LogToolbarProps) {
+  const t = useTranslations("builds");
+  const searching = search.text.trim() !== "";
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 border-line border-b px-2.5 py-1.5">
+      <search className="flex min-w-0 flex-1 items-center gap-1">
+        <Input
+          type="search"
+          className="h-7 w-full max-w-60"
+          aria-label={t("searchLog")}
+          placeholder={t("searchLog")}
+          value={search.text}
+          onChange={(event) => search.setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") search.step(event.shiftKey ? -1 : 1);
+            if (event.key === "Escape") search.setText("");
+          }}
+        />
+        {searching ? (
+          <>
+            <Button variant="icon" className="size-7" aria-label={t("previousMatch")} onClick={() => search.step(-1)}>
+              <ChevronUp aria-hidden />
+            </Button>
+            <Button variant="icon" className="size-7" aria-label={t("nextMatch")} onClick={() => search.step(1)}>
+              <ChevronDown aria-hidden />
+            </Button>
+          </>
+        ) : null}
+        <span role="status" className="whitespace-nowrap px-1 text-ink-3 text-xs">
+          {searching
+            ? t("matches", { current: search.current + 1, total: search.matches.length })
+            : t("lineCount", { count: lineCount })}
+        </span>
+      </search>
+      <Button asChild variant="ghost" className="h-7">
+        <a href={`/api/files/builds/${id}/log`} download>
+          <Download aria-hidden />
+          <span className="max-sm:sr-only">{t("downloadLog")}</span>
+        </a>
+      </Button>
+    </div>
+  );
+}

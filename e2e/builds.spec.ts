@@ -1,0 +1,292 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import type { Page } from "@playwright/test";
+
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import {
+  buildOfPage,
+  counted,
+  createBuild,
+  downloadLog,
+  endOfBuild,
+  readBuild,
+  slowConfig,
+  slowNumbers,
+} from "./fixtures/builds";
+import { hostCommand, removeMachine, waitForBoot } from "./fixtures/host";
+import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
+
+const PASSWORD = "Vq3-only-this-machine";
+const CONFIG = "/srv/fixtures/arch/pacman.conf";
+/** The real pacstrap unpacks some 100 MB first, which a busy host takes its time for. */
+const INSTALLED = { timeout: 60_000 };
+const NAMES = ["built", "built-slow", "built-cancel", "built-again", "built-taken"];
+
+test.afterAll(async () => {
+  for (const name of NAMES) await removeMachine(name);
+});
+
+/** Fills the wizard for an Arch machine of the fixtures. */
+async function fillWizard(page: Page, name: string, config = CONFIG): Promise<void> {
+  await page.goto("/machines/new");
+  await page.getByRole("radio", { name: /Arch Linux/ }).check();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Root's password").fill(PASSWORD);
+  await page.getByText("Advanced", { exact: true }).click();
+  await page.getByLabel("Configuration file").fill(config);
+}
+
+test.describe("the story", () => {
+  test.describe.configure({ mode: "serial" });
+  let id = "";
+
+  test("a machine is built through the wizard, and the log is seen running", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await fillWizard(page, "built", slowConfig(100, 0.03));
+    await page.getByRole("button", { name: "Review" }).click();
+    await expect(page.getByText(/pacstrap -c -C \S+slow\.conf .*\.build-ID base --ignore linux/)).toBeVisible();
+    await expect(page.getByText(PASSWORD)).toHaveCount(0);
+    await page.getByRole("button", { name: "Build", exact: true }).click();
+    id = await buildOfPage(page);
+    const log = page.getByRole("log");
+    await expect(log).toContainText("slow line 5", INSTALLED);
+    await expect(page.getByRole("listitem").filter({ hasText: "Install packages" })).toHaveAttribute(
+      "aria-current",
+      "step",
+    );
+    expect((await readBuild(context, id)).state).toBe("running");
+    await expect(log).toContainText("built is ready.", { timeout: 60_000 });
+    await expect(page.getByText("Succeeded")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "2 packages" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Open machine" })).toBeVisible();
+  });
+
+  test("it is recorded: commands, times, exit status, size, packages", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    const build = await readBuild(context, id);
+    expect(build).toMatchObject({ state: "succeeded", exitCode: 0, startedBy: ADMIN.email, error: null });
+    expect(build.commands).toHaveLength(5);
+    expect(build.packages?.map(({ name }) => name)).toEqual(["base", "no-kernel"]);
+    expect(build.durationMs).toBeGreaterThan(0);
+    expect(build.sizeBytes).toBeGreaterThan(0);
+    await page.goto("/builds");
+    const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "built", exact: true }) });
+    await expect(row).toContainText("Succeeded");
+    await expect(row).toContainText("Arch Linux");
+    await expectAccessible(page);
+  });
+
+  test("the password is in no record, log, audit entry or file", async ({ context }) => {
+    await signIn(context, ADMIN);
+    const audit = await call(context, "query", "audit.list", { limit: 50 });
+    expect(JSON.stringify(audit.data)).toContain("builds.create");
+    expect(JSON.stringify(audit.data)).not.toContain(PASSWORD);
+    expect(JSON.stringify(await readBuild(context, id))).not.toContain(PASSWORD);
+    expect((await downloadLog(context, id)).join("\n")).not.toContain(PASSWORD);
+    const found = await hostCommand(
+      "/usr/bin/grep",
+      "-rlF",
+      PASSWORD,
+      "/var/lib/machineroom",
+      "/run/machineroom",
+    ).catch(() => "");
+    expect(found).toBe("");
+    expect(await hostCommand("/usr/bin/journalctl", "--no-pager", "-b", "-o", "export")).not.toContain(PASSWORD);
+  });
+
+  test("it starts by a button, and gets an address", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.goto("/machines");
+    const row = page.getByRole("row").filter({ hasText: "built" }).first();
+    await expect(row).toContainText("Stopped");
+    await row.getByRole("button", { name: "Start built" }).click();
+    await expect(row).toContainText("Running", { timeout: 30_000 });
+    await expect(row).toContainText(/\d+\.\d+\.\d+\.\d+/, { timeout: 30_000 });
+  });
+
+  test("root logs in on the page with the password; a reload keeps the terminal", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.goto("/machines/built#terminal");
+    await page.getByRole("button", { name: "Log in" }).click();
+    const screen = page.locator(".xterm-rows");
+    await expect(screen).toContainText("login:", { timeout: 20_000 });
+    await page.keyboard.type("root\n");
+    await expect(screen).toContainText("Password:");
+    await page.keyboard.type(`${PASSWORD}\n`);
+    await expect(screen).toContainText("root@built", { timeout: 20_000 });
+    await page.keyboard.type("echo in-$((40+2))\n");
+    await expect(screen).toContainText("in-42");
+    await page.reload();
+    await expect(screen).toContainText("in-42");
+    await page.keyboard.type("echo again-$((1+1))\n");
+    await expect(screen).toContainText("again-2");
+  });
+
+  test("it is powered off by a button", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.goto("/machines");
+    const row = page.getByRole("row").filter({ hasText: "built" }).first();
+    await expect(row).toContainText("Running");
+    await waitForBoot("built");
+    await row.getByRole("button", { name: "Power off built" }).click();
+    await expect(row).toContainText("Stopped", { timeout: 30_000 });
+  });
+
+  test("it can be built again from its record, and the two compared", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.goto(`/builds/${id}`);
+    await page.getByRole("link", { name: "Build again" }).click();
+    await expect(page.getByLabel("Name", { exact: true })).toHaveValue("built");
+    await page.getByLabel("Name", { exact: true }).fill("built-again");
+    await page.getByLabel("Root's password").fill(PASSWORD);
+    await page.getByText("Advanced", { exact: true }).click();
+    await page.getByLabel("Ignored packages").fill("");
+    await page.getByLabel("Configuration file").fill(CONFIG);
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("button", { name: "Build", exact: true }).click();
+    await expect(page.getByText("Succeeded")).toBeVisible({ timeout: 60_000 });
+    await page.getByRole("link", { name: "Compare" }).click();
+    await expect(page.getByRole("heading", { name: "Compare two builds" })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "linux" }).filter({ hasText: "added" })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "no-kernel" }).filter({ hasText: "removed" })).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  test("its record is deleted, and the machine stays", async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.goto(`/builds/${id}`);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await expectAccessible(page);
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL(/\/builds$/);
+    await expect(page.getByRole("link", { name: "built-again" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "built", exact: true })).toHaveCount(0);
+    expect(existsSync("/var/lib/machines/built")).toBe(true);
+    expect(existsSync(`/var/lib/machineroom/builds/${id}`)).toBe(false);
+  });
+});
+
+test("a tab closed in the middle loses nothing: the page opened later has the whole log in order", async ({
+  page,
+  context,
+}) => {
+  await signIn(context, ADMIN);
+  const id = await createBuild(context, { name: "built-slow", config: slowConfig(300, 0.02) });
+  await page.goto(`/builds/${id}`);
+  await expect(page.getByRole("log")).toContainText("slow line 20", INSTALLED);
+  await page.close();
+  const later = await context.newPage();
+  await later.goto(`/builds/${id}`);
+  await expect(later.getByRole("log")).toContainText("built-slow is ready.", { timeout: 60_000 });
+  const lines = await downloadLog(context, id);
+  expect(slowNumbers(lines)).toEqual(counted(300));
+  await expect(later.getByText(`${lines.length} lines`)).toBeVisible();
+  // Searching goes to a line far from what is in view.
+  await later.getByRole("searchbox", { name: "Search the log" }).fill("installing no-kernel");
+  await expect(later.getByText("1 of 1")).toBeVisible();
+  await expect(later.getByRole("log")).toContainText("installing no-kernel...");
+  await later.getByRole("button", { name: "Follow" }).click();
+  await expect(later.getByRole("log")).toContainText("built-slow is ready.");
+  const download = later.waitForEvent("download");
+  await later.getByRole("link", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe(`build-built-slow-${id}.log`);
+});
+
+test("a build is cancelled by its button, and nothing is left", async ({ page, context }) => {
+  await signIn(context, ADMIN);
+  const id = await createBuild(context, { name: "built-cancel", config: slowConfig(3000, 0.02) });
+  await page.goto("/builds");
+  const row = page.getByRole("row").filter({ hasText: "built-cancel" });
+  await expect(row).toContainText("Running");
+  await page.getByRole("link", { name: "built-cancel" }).click();
+  await expect(page.getByRole("log")).toContainText("slow line 5", INSTALLED);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Cancel build" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel build" }).click();
+  await expect(page.getByText("Cancelled")).toBeVisible({ timeout: 30_000 });
+  expect(await readBuild(context, id)).toMatchObject({ state: "cancelled", error: null });
+  expect(existsSync("/var/lib/machines/built-cancel")).toBe(false);
+  expect(existsSync(`/var/lib/machines/.build-${id}`)).toBe(false);
+});
+
+test("the wizard has nothing that axe finds, on each of its steps", async ({ page, context }) => {
+  await signIn(context, ADMIN);
+  await fillWizard(page, "built");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Review" }).click();
+  await expect(page.getByText(/pacstrap -c -C/)).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("a refusal keeps what was typed", async ({ page, context, expected }) => {
+  expected(/409/);
+  await signIn(context, ADMIN);
+  await fillWizard(page, "built-taken");
+  await page.getByLabel("Packages", { exact: true }).fill("base no-kernel");
+  await page.getByRole("button", { name: "Review" }).click();
+  mkdirSync("/var/lib/machines/built-taken");
+  try {
+    await page.getByRole("button", { name: "Build", exact: true }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "built-taken" })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Back" }).click();
+    await expect(page.getByLabel("Name", { exact: true })).toHaveValue("built-taken");
+    await expect(page.getByLabel("Root's password")).toHaveValue(PASSWORD);
+    await expect(page.getByLabel("Packages", { exact: true })).toHaveValue("base no-kernel");
+    await expect(page.getByLabel("Configuration file")).toHaveValue(CONFIG);
+  } finally {
+    rmSync("/var/lib/machines/built-taken", { recursive: true });
+  }
+});
+
+for (const role of ["viewer", "operator"] as const) {
+  test(`a ${role} sees builds but may not build`, async ({ page, context, browser }) => {
+    const admin = await browser.newContext();
+    await signIn(admin, ADMIN);
+    const id = await createBuild(admin, { name: "built-cancel" });
+    await endOfBuild(admin, id);
+    await admin.close();
+    await signInAs(context, role);
+    for (const [path, input] of [
+      ["builds.create", { name: "x", recipe: "arch", rootLogin: { kind: "none" } }],
+      ["builds.cancel", { id }],
+      ["builds.rerun", { id }],
+      ["builds.delete", { id }],
+    ] as const) {
+      expect((await call(context, "mutation", path, input)).status, path).toBe(403);
+    }
+    await page.goto("/machines/new");
+    await expect(page.getByText("Only admins can build machines.")).toBeVisible();
+    await expectAccessible(page);
+    await page.goto(`/builds/${id}`);
+    await expect(page.getByRole("log")).toContainText("built-cancel is ready.");
+    await expect(page.getByRole("button", { name: /Delete|Cancel/ })).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Build again" })).toHaveCount(0);
+    expect((await downloadLog(context, id)).at(-1)).toBe("built-cancel is ready.");
+    await removeMachine("built-cancel");
+  });
+}
+
+test("a log is not for who has no session, and a wrong address of one is told", async ({ context }) => {
+  await context.clearCookies();
+  const path = `${BASE_URL}/api/files/builds/aaaaaaaa0000/log`;
+  expect((await context.request.get(path)).status()).toBe(401);
+  await signIn(context, ADMIN);
+  expect((await context.request.get(path)).status()).toBe(404);
+  expect((await context.request.get(`${BASE_URL}/api/files/builds/..%2f..%2fx/log`)).status()).toBe(400);
+});
+
+test("fits a phone", async ({ page, context }) => {
+  await signIn(context, ADMIN);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const id = await createBuild(context, { name: "built-taken" });
+  await endOfBuild(context, id);
+  for (const path of ["/builds", `/builds/${id}`, "/builds/compare", "/machines/new"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
+      .toBe(0);
+    await expectAccessible(page);
+  }
+});
