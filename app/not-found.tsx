@@ -1,15 +1,21 @@
+import { Compass } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
 
 export default function NotFound() {
   const t = useTranslations("app");
   return (
-    <main className="mx-auto max-w-md p-10 text-center">
-      <h1 className="font-semibold text-xl">404</h1>
-      <p className="my-3 text-ink-2">{t("notFound")}</p>
-      <Link className="text-accent underline" href="/machines">
-        {t("back")}
-      </Link>
+    <main className="mx-auto grid min-h-dvh max-w-lg content-center p-4">
+      <h1 className="sr-only">{t("notFoundTitle")}</h1>
+      <EmptyState icon={<Compass aria-hidden />} title={t("notFoundTitle")}>
+        <p>{t("notFound")}</p>
+        <Button asChild className="mt-2">
+          <Link href="/machines">{t("back")}</Link>
+        </Button>
+      </EmptyState>
     </main>
   );
 }

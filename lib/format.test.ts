@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { formatBytes, formatDateTime, formatDuration, formatMilliseconds, formatRelative } from "./format";
+import {
+  formatBytes,
+  formatDateTime,
+  formatDuration,
+  formatElapsed,
+  formatMilliseconds,
+  formatRelative,
+} from "./format";
 
 test.each([
   [0, "0 B"],
@@ -25,30 +32,45 @@ test("no amount needs more than three figures before its unit", () => {
   );
 });
 
+/** Numbers and their units are held together by a no-break space. */
+function spaced(text: string): string {
+  return text.replaceAll("\u00a0", " ");
+}
+
 describe("spans", () => {
   test.each([
-    [-5000, "0s"],
-    [0, "0s"],
-    [999, "0s"],
-    [12_900, "12s"],
-    [200_000, "3m 20s"],
-    [180_000, "3m"],
-    [2 * 86_400_000 + 4 * 3_600_000 + 59 * 60_000, "2d 4h"],
-    [86_400_000 + 59 * 60_000, "1d"],
+    [-5000, "0 s"],
+    [0, "0 s"],
+    [999, "0 s"],
+    [12_900, "12 s"],
+    [200_000, "3 m 20 s"],
+    [180_000, "3 m"],
+    [2 * 86_400_000 + 4 * 3_600_000 + 59 * 60_000, "2 d 4 h"],
+    [86_400_000 + 59 * 60_000, "1 d"],
   ])("%d ms read %s", (ms, text) => {
-    expect(formatDuration(ms)).toBe(text);
+    expect(spaced(formatDuration(ms))).toBe(text);
   });
 
   test.each([
-    [84.4, "84ms"],
-    [1284, "1.3s"],
-    [61_000, "1m 1s"],
+    [84.4, "84 ms"],
+    [1284, "1.3 s"],
+    [61_000, "1 m 1 s"],
   ])("%d ms exactly read %s", (ms, text) => {
-    expect(formatMilliseconds(ms)).toBe(text);
+    expect(spaced(formatMilliseconds(ms))).toBe(text);
+  });
+
+  test.each([
+    [-1, "0.0 s"],
+    [1290, "1.2 s"],
+    [9999, "9.9 s"],
+    [10_900, "10 s"],
+    [61_000, "1 m 1 s"],
+  ])("%d ms so far read %s", (ms, text) => {
+    expect(spaced(formatElapsed(ms))).toBe(text);
   });
 
   test("speak Chinese", () => {
-    expect(formatDuration(90_000, "zh-CN").replaceAll(" ", "")).toBe("1分钟30秒");
+    expect(spaced(formatDuration(90_000, "zh-CN"))).toBe("1 分钟 30 秒");
   });
 });
 

@@ -18,16 +18,26 @@ const STEPS = [
   ["second", 1],
 ] as const;
 
-function unit(value: number, name: string, locale: string, maximumFractionDigits = 0): string {
-  return new Intl.NumberFormat(locale, {
+/** "2 d": a number and its unit with a space that does not break between them, as both languages set them. */
+function unit(
+  value: number,
+  name: string,
+  locale: string,
+  fractionDigits: { min?: number; max?: number } = {},
+): string {
+  const parts = new Intl.NumberFormat(locale, {
     style: "unit",
     unit: name,
     unitDisplay: "narrow",
-    maximumFractionDigits,
-  }).format(value);
+    minimumFractionDigits: fractionDigits.min ?? 0,
+    maximumFractionDigits: fractionDigits.max ?? 0,
+  }).formatToParts(value);
+  const number = parts.filter(({ type }) => type !== "unit" && type !== "literal").map((part) => part.value);
+  const word = parts.find(({ type }) => type === "unit")?.value ?? "";
+  return `${number.join("")}\u00a0${word}`;
 }
 
-/** The two largest units: "2d 4h", "3m 20s", "12s". Below zero (two clocks disagree) counts as nothing. */
+/** The two largest units: "2 d 4 h", "3 m 20 s", "12 s". Below zero (two clocks disagree) counts as nothing. */
 export function formatDuration(ms: number, locale = "en"): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const first = STEPS.findIndex(([, size]) => seconds >= size);
@@ -42,10 +52,16 @@ export function formatDuration(ms: number, locale = "en"): string {
   return parts.join(" ");
 }
 
-/** Short spans exactly: "84ms", "1.3s", and from a minute on as formatDuration. */
+/** Short spans exactly: "84 ms", "1.3 s", and from a minute on as formatDuration. */
 export function formatMilliseconds(ms: number, locale = "en"): string {
   if (ms < 1000) return unit(Math.round(ms), "millisecond", locale);
-  return ms < 60_000 ? unit(ms / 1000, "second", locale, 1) : formatDuration(ms, locale);
+  return ms < 60_000 ? unit(ms / 1000, "second", locale, { max: 1 }) : formatDuration(ms, locale);
+}
+
+/** A span that still grows: "1.2 s" with its tenth up to ten seconds, so that it is seen to move; then as formatDuration. */
+export function formatElapsed(ms: number, locale = "en"): string {
+  if (ms >= 10_000) return formatDuration(ms, locale);
+  return unit(Math.floor(Math.max(0, ms) / 100) / 10, "second", locale, { min: 1, max: 1 });
 }
 
 /** "5 minutes ago" in the locale's words. */

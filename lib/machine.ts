@@ -47,6 +47,8 @@ export type MachineTarget = z.infer<typeof machineTargetSchema>;
 export interface BulkResult {
   name: string;
   ok: boolean;
+  /** The equivalent command line, where it worked. */
+  command?: string;
   error?: { code: string; message: string; hint: string | null };
 }
 

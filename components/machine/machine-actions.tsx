@@ -3,115 +3,163 @@
 import { Ellipsis, Play, Power, SquareTerminal } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { AlertDialog, DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import { formatCommand, machineCommands } from "@/lib/commands";
 import type { Machine } from "@/lib/machine";
-import { Button, buttonVariants } from "../ui/button";
-import { type MachineVerb, useMachineAction } from "./use-machine-action";
+import { type MachineVerb, mayApply } from "@/lib/machine-verbs";
+import { cn } from "@/lib/utils";
+import { useMay } from "../shell/use-me";
+import { Button } from "../ui/button";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "../ui/dropdown-menu";
+import { Tooltip } from "../ui/tooltip";
+import { ConfirmAction } from "./confirm-action";
+import { useMachines } from "./machines-provider";
+import { useMachineAction } from "./use-machine-action";
 
-/** What may be done with a row; the next sensible thing is a button, the rest is in the menu. */
-export function MachineActions({ machine }: { machine: Machine }) {
-  const t = useTranslations("machines");
-  const action = useMachineAction();
-  const [confirming, setConfirming] = useState(false);
+interface MachineActionsProps {
+  machine: Machine;
+  /** Larger targets, and the terminal in the menu: for a row under a thumb. */
+  compact?: boolean;
+}
+
+interface PartProps extends MachineActionsProps {
+  may: (verb: MachineVerb) => boolean;
+  act: (verb: MachineVerb) => void;
+}
+
+/** What may be done with a machine; the next sensible thing is a button, the rest is in the menu. Nothing for a viewer. */
+export function MachineActions({ machine, compact = false }: MachineActionsProps) {
+  const { live } = useMachines();
+  const { run, pending } = useMachineAction();
+  const mayAct = useMay("operator");
   const { name, state } = machine;
-  const run = (verb: MachineVerb) => action.mutate({ verb, names: [name] });
-  const running = state === "running";
+  if (!mayAct) return null;
+  const part: PartProps = {
+    machine,
+    compact,
+    may: (verb) => live && !pending.has(name) && mayApply(verb, machine),
+    act: (verb) => void run(verb, [name]),
+  };
   return (
     <span className="inline-flex items-center gap-1">
-      {running ? (
-        <>
-          <Link
-            href={`/machines/${name}#terminal`}
-            aria-label={t("terminalName", { name })}
-            className={buttonVariants({ variant: "icon" })}
-          >
-            <SquareTerminal aria-hidden className="size-4" />
-          </Link>
-          <Button variant="icon" aria-label={t("poweroffName", { name })} onClick={() => run("poweroff")}>
-            <Power aria-hidden className="size-4" />
-          </Button>
-        </>
-      ) : (
-        <Button
-          variant="icon"
-          aria-label={t("startName", { name })}
-          disabled={machine.image === null || state === "starting" || state === "stopping"}
-          onClick={() => run("start")}
-        >
-          <Play aria-hidden className="size-4" />
-        </Button>
-      )}
-      <DropdownMenu.Root>
-        <DropdownMenu.Trigger asChild>
-          <Button variant="icon" aria-label={t("more", { name })}>
-            <Ellipsis aria-hidden className="size-4" />
-          </Button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            align="end"
-            className="z-20 min-w-64 rounded-lg border border-line-2 bg-panel p-1 shadow-lg"
-          >
-            {running ? <Item verb="reboot" name={name} onSelect={run} /> : null}
-            {running ? <Item verb="terminate" name={name} onSelect={() => setConfirming(true)} /> : null}
-            {machine.enabled === null ? null : (
-              <Item verb={machine.enabled ? "disable" : "enable"} name={name} onSelect={run} />
-            )}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
-      <ConfirmTerminate name={name} open={confirming} onOpenChange={setConfirming} onConfirm={() => run("terminate")} />
+      {state === "running" && !compact ? <TerminalLink name={name} /> : null}
+      <PowerButton {...part} />
+      <ActionMenu {...part} />
     </span>
   );
 }
 
-function Item({ verb, name, onSelect }: { verb: MachineVerb; name: string; onSelect: (verb: MachineVerb) => void }) {
+function terminalOf(name: string): string {
+  return `/machines/${name}#terminal`;
+}
+
+function TerminalLink({ name }: { name: string }) {
   const t = useTranslations("machines");
   return (
-    <DropdownMenu.Item
-      className="cursor-pointer rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-accent-soft"
-      onSelect={() => onSelect(verb)}
-    >
-      {t(verb)}
-      <code className="block font-mono text-ink-3 text-xs">{formatCommand(machineCommands[verb](name))}</code>
-    </DropdownMenu.Item>
+    <Tooltip text={t("terminal")}>
+      <Button asChild variant="icon">
+        <Link href={terminalOf(name)} prefetch={false} aria-label={t("terminalName", { name })}>
+          <SquareTerminal aria-hidden />
+        </Link>
+      </Button>
+    </Tooltip>
   );
 }
 
-interface ConfirmProps {
-  name: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  onConfirm: () => void;
+/** One button that starts or powers off, so that the focus stays on it while the state changes under it. */
+function PowerButton({ machine: { name, state }, compact, may, act }: PartProps) {
+  const t = useTranslations("machines");
+  const verb = state === "running" || state === "stopping" ? "poweroff" : "start";
+  const Icon = verb === "start" ? Play : Power;
+  return (
+    <Tooltip text={t(verb)}>
+      <Button
+        variant="icon"
+        className={cn(compact && "size-11")}
+        aria-label={t(verb === "start" ? "startName" : "poweroffName", { name })}
+        aria-disabled={!may(verb)}
+        onClick={() => may(verb) && act(verb)}
+      >
+        <Icon aria-hidden />
+      </Button>
+    </Tooltip>
+  );
 }
 
-function ConfirmTerminate({ name, open, onOpenChange, onConfirm }: ConfirmProps) {
+function ActionMenu({ machine, compact, may, act }: PartProps) {
   const t = useTranslations("machines");
+  const [confirming, setConfirming] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const { name, state, enabled } = machine;
+  const item = (verb: MachineVerb, label: string, onSelect = () => act(verb)) => (
+    <VerbItem verb={verb} name={name} disabled={!may(verb)} onSelect={onSelect}>
+      {label}
+    </VerbItem>
+  );
   return (
-    <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-20 bg-black/40" />
-        <AlertDialog.Content className="fixed top-1/3 left-1/2 z-30 grid w-[min(28rem,92vw)] -translate-x-1/2 gap-3 rounded-xl border border-line-2 bg-panel p-5">
-          <AlertDialog.Title className="font-semibold text-base">{t("terminateTitle", { name })}</AlertDialog.Title>
-          <AlertDialog.Description className="text-ink-2">{t("terminateText", { name })}</AlertDialog.Description>
-          <code className="rounded-md bg-stop-soft px-2.5 py-1.5 font-mono text-ink-2 text-xs">
-            $ {formatCommand(machineCommands.terminate(name))}
-          </code>
-          <div className="flex justify-end gap-2">
-            <AlertDialog.Cancel asChild>
-              <Button>{t("cancel")}</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button variant="danger" onClick={onConfirm}>
-                {t("terminate")}
-              </Button>
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      <DropdownMenu>
+        <Tooltip text={t("moreActions")}>
+          <DropdownMenuTrigger asChild>
+            <Button ref={trigger} variant="icon" className={cn(compact && "size-11")} aria-label={t("more", { name })}>
+              <Ellipsis aria-hidden />
+            </Button>
+          </DropdownMenuTrigger>
+        </Tooltip>
+        <DropdownMenuContent align="end" className="w-72">
+          {state === "running" && compact ? (
+            <>
+              <DropdownMenuItem asChild className="min-h-11">
+                <Link href={terminalOf(name)}>{t("terminal")}</Link>
+              </DropdownMenuItem>
+              <DropdownMenuSeparator />
+            </>
+          ) : null}
+          {item("reboot", t("reboot"))}
+          {item("terminate", t("terminateAsk"), () => setConfirming(true))}
+          {enabled === null ? null : <DropdownMenuSeparator />}
+          {enabled === null ? null : enabled ? item("disable", t("disable")) : item("enable", t("enable"))}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <ConfirmAction
+        verb="terminate"
+        names={[name]}
+        open={confirming}
+        onOpenChange={setConfirming}
+        onConfirm={() => act("terminate")}
+        returnFocus={trigger}
+      />
+    </>
+  );
+}
+
+interface VerbItemProps {
+  verb: MachineVerb;
+  name: string;
+  disabled: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+/** A menu item with the command it stands for. */
+function VerbItem({ verb, name, disabled, onSelect, children }: VerbItemProps) {
+  return (
+    <DropdownMenuItem
+      className={cn("flex-col items-start gap-0", verb === "terminate" && "text-fail")}
+      disabled={disabled}
+      onSelect={onSelect}
+    >
+      {children}
+      <code className="max-w-full truncate font-mono text-ink-3 text-xs">
+        {formatCommand(machineCommands[verb](name))}
+      </code>
+    </DropdownMenuItem>
   );
 }

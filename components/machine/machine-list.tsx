@@ -1,196 +1,124 @@
 "use client";
 
+import { Plus, Server } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 
-import { filterMachines } from "@/lib/filter-machines";
-import { MACHINE_STATES, type Machine, type MachineState } from "@/lib/machine";
-import { cn } from "@/lib/utils";
+import { compareNames, countStates, filterMachines, WHOLE_LIST } from "@/lib/filter-machines";
+import type { Machine } from "@/lib/machine";
+import { PageHeader } from "../shell/page-header";
+import { useMay, useMe } from "../shell/use-me";
 import { Button } from "../ui/button";
-import { Input } from "../ui/field";
-import { MachineActions } from "./machine-actions";
+import { EmptyState } from "../ui/empty-state";
+import { ErrorState } from "../ui/error-state";
+import { Notice } from "../ui/notice";
+import { Skeleton, SkeletonRows } from "../ui/skeleton";
+import { BulkBar } from "./bulk-bar";
+import { ListFilter } from "./list-filter";
+import { MachineTable } from "./machine-table";
 import { useMachines } from "./machines-provider";
-import { StateBadge } from "./state-badge";
-import { useMachineAction } from "./use-machine-action";
+import { useMachineQuery } from "./use-machine-query";
+import { useMachineTable } from "./use-machine-table";
 
 /** Every machine of the host, live. */
 export function MachineList() {
   const t = useTranslations("machines");
   const ta = useTranslations("app");
-  const { machines, live } = useMachines();
-  const [text, setText] = useState("");
-  const [state, setState] = useState<MachineState | null>(null);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const all = useMemo(() => [...(machines?.values() ?? [])].sort((a, b) => a.name.localeCompare(b.name)), [machines]);
-  const shown = filterMachines(all, text, state);
-  if (!machines) return <p role="status">{t("loading")}</p>;
-  const toggle = (name: string) =>
-    setSelected(
-      (before) => new Set(before.has(name) ? [...before].filter((other) => other !== name) : [...before, name]),
-    );
+  const { machines, link, error, retry } = useMachines();
+  // Who may do what decides on the columns: rows that came before it would jump.
+  const { data: me } = useMe();
+  const all = useMemo(
+    () => machines && [...machines.values()].sort((a, b) => compareNames(a.name, b.name)),
+    [machines],
+  );
+  const count = all ? t("count", { total: all.length, running: countStates(all).running }) : null;
   return (
     <>
-      <header className="mb-3.5 flex flex-wrap items-baseline gap-x-3">
-        <h1 className="font-semibold text-xl tracking-tight">{ta("machines")}</h1>
-        <p className="text-ink-3">{t("count", { total: all.length, running: countOf(all, "running") })}</p>
-      </header>
-      {live ? null : (
-        <p role="status" className="mb-3 rounded-lg bg-busy-soft px-3 py-2 text-busy">
-          {ta("disconnected")}
-        </p>
-      )}
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <Input
-          type="search"
-          className="w-60 max-md:flex-1"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <StateChips machines={all} state={state} onChange={setState} />
-      </div>
-      {selected.size > 0 ? <BulkBar names={[...selected].filter((name) => machines.has(name))} /> : null}
-      {shown.length === 0 ? (
-        <div className="rounded-xl border border-line border-dashed p-10 text-center text-ink-2">
-          {all.length === 0 ? (
-            <>
-              <p className="font-semibold text-ink">{t("empty")}</p>
-              <p>{t("emptyHint")}</p>
-            </>
-          ) : (
-            t("noMatch")
-          )}
+      <PageHeader title={ta("machines")} sub={count}>
+        {all?.length ? <NewMachineButton /> : null}
+      </PageHeader>
+      {link === "disconnected" ? (
+        <div className="mb-3">
+          <Notice>{ta("disconnected")}</Notice>
         </div>
-      ) : (
-        <MachineTable machines={shown} live={live} selected={selected} onToggle={toggle} />
-      )}
+      ) : null}
+      {link === "refused" ? (
+        <ErrorState error={error} onRetry={retry} />
+      ) : all === null || !me ? (
+        link === "disconnected" ? null : (
+          <Loading />
+        )
+      ) : all.length > 0 ? (
+        <Rows machines={all} />
+      ) : link === "live" ? (
+        <NoMachines />
+      ) : null}
     </>
   );
 }
 
-function countOf(machines: Machine[], state: MachineState): number {
-  return machines.filter((machine) => machine.state === state).length;
-}
-
-function StateChips({
-  machines,
-  state,
-  onChange,
-}: {
-  machines: Machine[];
-  state: MachineState | null;
-  onChange: (state: MachineState | null) => void;
-}) {
+/** The shape of the list: nothing moves when it comes. */
+function Loading() {
   const t = useTranslations("machines");
-  const chip = "h-[26px] cursor-pointer rounded-full border px-2.5 text-xs";
-  const look = (on: boolean) => cn(chip, on ? "border-transparent bg-accent-soft" : "border-line-2 text-ink-2");
   return (
     <>
-      <button
-        type="button"
-        aria-pressed={state === null}
-        className={look(state === null)}
-        onClick={() => onChange(null)}
-      >
-        {t("all")} {machines.length}
-      </button>
-      {MACHINE_STATES.filter((one) => one === state || countOf(machines, one) > 0).map((one) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={state === one}
-          className={look(state === one)}
-          onClick={() => onChange(one)}
-        >
-          {t(one)} {countOf(machines, one)}
-        </button>
-      ))}
+      <Skeleton className="mb-3 h-8 w-60 max-md:mb-[3.875rem] max-md:h-11 max-md:w-full" />
+      <SkeletonRows label={t("loading")} rows={6} />
     </>
   );
 }
 
-function BulkBar({ names }: { names: string[] }) {
+function Rows({ machines }: { machines: readonly Machine[] }) {
   const t = useTranslations("machines");
-  const action = useMachineAction();
+  const [query, change] = useMachineQuery();
+  const fitting = useMemo(() => filterMachines(machines, query.text), [machines, query.text]);
+  const shown = useMemo(
+    () => (query.state === null ? fitting : fitting.filter(({ state }) => state === query.state)),
+    [fitting, query.state],
+  );
+  const table = useMachineTable(shown, query, change);
+  const { rowSelection } = table.state;
+  const selected = machines.filter(({ name }) => rowSelection[name]);
+  const hidden = selected.filter((machine) => !shown.includes(machine)).length;
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-2 rounded-lg bg-accent-soft px-3 py-2">
-      <span>{t("selected", { count: names.length })}</span>
-      <Button onClick={() => action.mutate({ verb: "start", names })}>{t("startSelected")}</Button>
-      <Button onClick={() => action.mutate({ verb: "poweroff", names })}>{t("poweroffSelected")}</Button>
-    </div>
+    <>
+      <ListFilter query={query} onChange={change} machines={fitting} />
+      {shown.length > 0 ? (
+        <MachineTable table={table} />
+      ) : (
+        <EmptyState title={t("noMatch")}>
+          <Button onClick={() => change(WHOLE_LIST)}>{t("showAll")}</Button>
+        </EmptyState>
+      )}
+      {selected.length > 0 ? (
+        <BulkBar selected={selected} hidden={hidden} onClear={() => table.resetRowSelection(true)} />
+      ) : null}
+    </>
   );
 }
 
-interface TableProps {
-  machines: Machine[];
-  live: boolean;
-  selected: ReadonlySet<string>;
-  onToggle: (name: string) => void;
-}
-
-function MachineTable({ machines, live, selected, onToggle }: TableProps) {
+/** Nothing to list: the door to the first machine. */
+function NoMachines() {
   const t = useTranslations("machines");
-  const head = "border-b border-line px-3 py-2 text-left font-medium text-ink-3 text-xs";
+  const mayBuild = useMay("admin");
   return (
-    <div className={cn("overflow-hidden rounded-xl border border-line bg-panel", !live && "opacity-60")}>
-      <table className="w-full">
-        <thead>
-          <tr>
-            <th className={cn(head, "w-8")} aria-label={t("selected", { count: selected.size })} />
-            <th className={head}>{t("name")}</th>
-            <th className={head}>{t("state")}</th>
-            <th className={cn(head, "max-md:hidden")}>{t("os")}</th>
-            <th className={cn(head, "max-md:hidden")}>{t("address")}</th>
-            <th className={cn(head, "max-md:hidden")}>{t("atBoot")}</th>
-            <th className={head} aria-label={t("actions", { name: "" })} />
-          </tr>
-        </thead>
-        <tbody>
-          {machines.map((machine) => (
-            <Row key={machine.name} machine={machine} selected={selected.has(machine.name)} onToggle={onToggle} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <EmptyState icon={<Server aria-hidden />} title={t("empty")}>
+      <p className="max-w-md text-balance">{t(mayBuild ? "emptyHint" : "emptyHintOthers")}</p>
+      <NewMachineButton />
+    </EmptyState>
   );
 }
 
-function Row({
-  machine,
-  selected,
-  onToggle,
-}: {
-  machine: Machine;
-  selected: boolean;
-  onToggle: (name: string) => void;
-}) {
-  const t = useTranslations("machines");
-  const { name, os, addresses } = machine;
-  return (
-    <tr className="h-11 border-line not-last:border-b hover:bg-accent-soft/35">
-      <td className="px-3">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          aria-label={t("select", { name })}
-          checked={selected}
-          onChange={() => onToggle(name)}
-        />
-      </td>
-      <td className="max-w-0 truncate px-3 font-mono font-semibold text-[13px] md:max-w-none">
-        <Link href={`/machines/${name}`}>{name}</Link>
-      </td>
-      <td className="px-3">
-        <StateBadge state={machine.state} />
-      </td>
-      <td className="px-3 max-md:hidden">{os ? [os.name, os.version].filter(Boolean).join(" ") : "—"}</td>
-      <td className="px-3 font-mono text-[13px] max-md:hidden">{addresses[0] ?? "—"}</td>
-      <td className="px-3 text-ink-2 max-md:hidden">{machine.enabled ? t("enabled") : "—"}</td>
-      <td className="whitespace-nowrap px-3 text-right">
-        <MachineActions machine={machine} />
-      </td>
-    </tr>
-  );
+function NewMachineButton() {
+  const ta = useTranslations("app");
+  const mayBuild = useMay("admin");
+  return mayBuild ? (
+    <Button asChild variant="primary" className="max-md:h-11">
+      <Link href="/machines/new">
+        <Plus aria-hidden />
+        {ta("newMachine")}
+      </Link>
+    </Button>
+  ) : null;
 }

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { z } from "zod";
 
+import { safeNext } from "@/lib/safe-next";
 import { Button } from "../ui/button";
 
 const errorSchema = z.object({ message: z.string(), hint: z.string().nullish() });
@@ -21,7 +22,7 @@ interface AccountFormProps {
   refused?: string;
 }
 
-/** A page-sized form that posts JSON and goes to the machines when the server agrees; what was typed stays on errors. */
+/** A page-sized form that posts JSON and goes on when the server agrees, to the `next` of the address or to the machines; what was typed stays on errors. */
 export function AccountForm({ title, hint, action, submit, busy, children, extra, refused }: AccountFormProps) {
   const t = useTranslations("auth");
   const [error, setError] = useState<string | null>(null);
@@ -39,7 +40,7 @@ export function AccountForm({ title, hint, action, submit, busy, children, extra
         body: JSON.stringify({ ...fields, ...extra }),
       });
       if (answer.ok) {
-        window.location.assign("/machines");
+        window.location.assign(safeNext(new URLSearchParams(window.location.search).get("next")));
         return;
       }
       const body = errorSchema.safeParse(await answer.json().catch(() => null));

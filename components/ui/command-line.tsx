@@ -14,14 +14,14 @@ export function CommandLine({ command, className }: { command: string; className
   return (
     <div
       className={cn(
-        "flex min-w-0 items-center gap-2 rounded-md bg-stop-soft py-0.5 pr-1 pl-2.5 font-mono text-ink-2 text-xs",
+        "flex min-w-0 items-start gap-2 rounded-md bg-stop-soft py-0.5 pr-1 pl-2.5 font-mono text-ink-2 text-xs leading-4",
         className,
       )}
     >
-      <span aria-hidden className="select-none text-ink-3">
+      <span aria-hidden className="select-none py-1.5 text-ink-3">
         $
       </span>
-      <code className="min-w-0 flex-1 whitespace-pre-wrap py-1 [overflow-wrap:anywhere]">{command}</code>
+      <code className="min-w-0 flex-1 whitespace-pre-wrap py-1.5 [overflow-wrap:anywhere]">{command}</code>
       <button
         type="button"
         className="grid size-7 shrink-0 place-items-center rounded-md hover:bg-raised hover:text-ink"

@@ -1,7 +1,7 @@
 "use client";
 
 import { AlertDialog as AlertPrimitive, Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 
 const overlay = "fixed inset-0 z-40 bg-black/40 data-[state=open]:animate-in data-[state=open]:fade-in-0";
 const content =
@@ -31,13 +31,27 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
   );
 }
 
+interface AlertDialogProps extends DialogProps {
+  /** Takes the focus at the end, where what had it before is gone: an item of a menu, say. */
+  returnFocus?: RefObject<HTMLElement | null>;
+}
+
 /** A question that has to be answered: only its buttons and Escape (which cancels) close it. */
-export function AlertDialog({ open, onOpenChange, title, description, children }: DialogProps) {
+export function AlertDialog({ open, onOpenChange, title, description, children, returnFocus }: AlertDialogProps) {
+  const onCloseAutoFocus = (event: Event) => {
+    if (!returnFocus?.current) return;
+    event.preventDefault();
+    returnFocus.current.focus();
+  };
   return (
     <AlertPrimitive.Root open={open} onOpenChange={onOpenChange}>
       <AlertPrimitive.Portal>
         <AlertPrimitive.Overlay className={overlay} />
-        <AlertPrimitive.Content className={content} {...(description ? {} : { "aria-describedby": undefined })}>
+        <AlertPrimitive.Content
+          className={content}
+          onCloseAutoFocus={onCloseAutoFocus}
+          {...(description ? {} : { "aria-describedby": undefined })}
+        >
           <AlertPrimitive.Title className="font-semibold text-base">{title}</AlertPrimitive.Title>
           {description ? (
             <AlertPrimitive.Description className="text-ink-2">{description}</AlertPrimitive.Description>

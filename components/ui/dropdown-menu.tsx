@@ -19,7 +19,10 @@ export function DropdownMenuContent({ className, ...props }: ComponentProps<type
       <Primitive.Content
         sideOffset={4}
         collisionPadding={8}
-        className={cn("z-30 min-w-48 rounded-lg border border-line-2 bg-panel p-1 shadow-lg", className)}
+        className={cn(
+          "z-30 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-lg border border-line-2 bg-panel p-1 shadow-lg",
+          className,
+        )}
         {...props}
       />
     </Primitive.Portal>

@@ -12,7 +12,7 @@ export function Tooltip({ text, children }: { text: string; children: ReactNode 
         <Primitive.Content
           sideOffset={4}
           collisionPadding={8}
-          className="z-60 rounded-md bg-ink px-2 py-1 text-bg text-xs shadow"
+          className="z-60 max-w-xs whitespace-pre-line rounded-md bg-ink px-2 py-1 text-bg text-xs shadow"
         >
           {text}
         </Primitive.Content>

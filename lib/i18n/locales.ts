@@ -1,6 +1,8 @@
 export const LOCALES = ["en", "zh-CN"] as const;
 export type Locale = (typeof LOCALES)[number];
 export const DEFAULT_LOCALE: Locale = "en";
+/** Each in its own language, so that whoever reads only that one finds it. */
+export const LOCALE_NAMES: Record<Locale, string> = { en: "English", "zh-CN": "中文" };
 export const LOCALE_COOKIE = "locale";
 
 export function isLocale(text: string | undefined): text is Locale {

@@ -71,8 +71,7 @@ export async function applyVerb(verb: Verb, deps: Deps, target: MachineTarget): 
   return Promise.all(
     target.names.map(async (name): Promise<BulkResult> => {
       try {
-        await verb(deps, name);
-        return { name, ok: true };
+        return { name, ok: true, ...(await verb(deps, name)) };
       } catch (error) {
         const known = error instanceof AppError ? error : new AppError("INTERNAL", "It failed.", { cause: error });
         return { name, ok: false, error: toErrorBody(known) };

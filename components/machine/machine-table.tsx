@@ -1,0 +1,195 @@
+"use client";
+
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
+
+import type { MachineSort } from "@/lib/filter-machines";
+import { cn } from "@/lib/utils";
+import { useMay } from "../shell/use-me";
+import { Checkbox } from "../ui/checkbox";
+import { Table, TableHead, TablePanel } from "../ui/table";
+import { useNarrow } from "../ui/use-narrow";
+import { MachineRow } from "./machine-row";
+import { useMachines } from "./machines-provider";
+import type { MachineTable as TableModel } from "./use-machine-table";
+
+/** Shorter lists are drawn whole: the browser's own search finds every row in them. */
+const VIRTUAL_FROM = 80;
+const ROW_PX = 44;
+const COMPACT_ROW_PX = 64;
+const COMPACT_BELOW_PX = 640;
+
+/** The rows in order. Of a long list only those near the screen exist, between two rows that take the room of the rest. */
+export function MachineTable({ table }: { table: TableModel }) {
+  const t = useTranslations("machines");
+  const { live } = useMachines();
+  const mayAct = useMay("operator");
+  const panel = useRef<HTMLDivElement>(null);
+  const compact = useNarrow(panel, COMPACT_BELOW_PX);
+  const { rows } = table.getRowModel();
+  const { shown, before, after, measure } = useShownRows(panel, rows.length, compact);
+  const onSelect = useCallback(
+    (name: string, shiftKey: boolean) => {
+      const row = table.getRow(name);
+      row.getToggleSelectedHandler()({ target: { checked: !row.getIsSelected() }, shiftKey });
+    },
+    [table],
+  );
+  return (
+    <TablePanel ref={panel} className={cn("@container overflow-clip", !live && "text-ink-3 grayscale")}>
+      <Table className="table-fixed" aria-label={t("machines")} aria-rowcount={rows.length + 1}>
+        <thead className="sticky top-0 z-1 bg-panel shadow-[inset_0_-1px_var(--line)]">
+          <tr>
+            {mayAct ? <CheckAll table={table} compact={compact} /> : null}
+            {compact ? <CompactHeads table={table} /> : <WideHeads table={table} />}
+            <TableHead className={cn("border-b-0", mayAct ? (compact ? "w-26" : "w-31") : "w-3 px-0")}>
+              <span className="sr-only">{t("actions")}</span>
+            </TableHead>
+          </tr>
+        </thead>
+        <tbody>
+          <Gap heightPx={before} />
+          {shown.map((index) => {
+            const row = rows[index];
+            return row ? (
+              <MachineRow
+                key={row.id}
+                ref={measure}
+                data-index={index}
+                aria-rowindex={index + 2}
+                machine={row.original}
+                selected={mayAct ? row.getIsSelected() : undefined}
+                onSelect={onSelect}
+                compact={compact}
+              />
+            ) : null;
+          })}
+          <Gap heightPx={after} />
+        </tbody>
+      </Table>
+    </TablePanel>
+  );
+}
+
+/** Which rows are drawn, and the height of what is left out before and after them. */
+function useShownRows(panel: { current: HTMLElement | null }, count: number, compact: boolean) {
+  const [top, setTop] = useState(0);
+  // What stands above the list comes and goes (a notice); a row's place on the page follows.
+  useLayoutEffect(() => {
+    if (panel.current) setTop(Math.round(panel.current.getBoundingClientRect().top + window.scrollY));
+  });
+  const enabled = count >= VIRTUAL_FROM;
+  const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
+    count,
+    enabled,
+    estimateSize: () => (compact ? COMPACT_ROW_PX : ROW_PX),
+    overscan: 12,
+    scrollMargin: top,
+  });
+  if (!enabled)
+    return { shown: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, measure: null };
+  const items = virtualizer.getVirtualItems();
+  return {
+    shown: items.map(({ index }) => index),
+    before: (items[0]?.start ?? top) - top,
+    after: virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top),
+    measure: virtualizer.measureElement,
+  };
+}
+
+function Gap({ heightPx }: { heightPx: number }) {
+  return heightPx > 0 ? (
+    <tr aria-hidden>
+      <td style={{ height: heightPx }} />
+    </tr>
+  ) : null;
+}
+
+function CheckAll({ table, compact }: { table: TableModel; compact: boolean }) {
+  const t = useTranslations("machines");
+  const all = table.getIsAllRowsSelected();
+  const some = table.getRowModel().rows.some((row) => row.getIsSelected());
+  return (
+    <TableHead className={cn("border-b-0", compact ? "w-11 px-0" : "w-9 pr-0")}>
+      <Checkbox
+        className={
+          compact ? "relative mx-auto after:absolute after:-inset-3.5" : "relative block after:absolute after:-inset-2"
+        }
+        aria-label={t("selectAll")}
+        checked={all ? true : some ? "indeterminate" : false}
+        onCheckedChange={() => table.toggleAllRowsSelected(!all)}
+      />
+    </TableHead>
+  );
+}
+
+function WideHeads({ table }: { table: TableModel }) {
+  return (
+    <>
+      <Head table={table} sorts={["name"]} />
+      <Head table={table} sorts={["state", "uptime"]} className="w-48" />
+      <Head table={table} sorts={["os"]} className="w-[10.5rem] @max-3xl:hidden" />
+      <Head table={table} sorts={["address"]} className="w-[10.5rem] @max-4xl:hidden" />
+      <Head table={table} sorts={["boot"]} className="w-[5.5rem] @max-4xl:hidden" />
+    </>
+  );
+}
+
+function CompactHeads({ table }: { table: TableModel }) {
+  return <Head table={table} sorts={["name", "state", "uptime"]} className="px-2" />;
+}
+
+interface HeadProps {
+  table: TableModel;
+  /** What the column can be sorted by. */
+  sorts: readonly MachineSort[];
+  className?: string;
+}
+
+function Head({ table, sorts, className }: HeadProps) {
+  const sorted = sorts.map((sort) => table.getColumn(sort)?.getIsSorted()).find(Boolean);
+  return (
+    <TableHead
+      aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}
+      className={cn("border-b-0", className)}
+    >
+      <span className="flex gap-3">
+        {sorts.map((sort) => (
+          <SortButton key={sort} table={table} sort={sort} />
+        ))}
+      </span>
+    </TableHead>
+  );
+}
+
+const SORT_TITLES: Record<MachineSort, string> = {
+  name: "name",
+  state: "state",
+  uptime: "uptime",
+  os: "os",
+  address: "address",
+  boot: "atBoot",
+};
+
+function SortButton({ table, sort }: { table: TableModel; sort: MachineSort }): ReactNode {
+  const t = useTranslations("machines");
+  const column = table.getColumn(sort);
+  const sorted = column?.getIsSorted() ?? false;
+  const Icon = sorted === "desc" ? ArrowDown : ArrowUp;
+  return (
+    <button
+      type="button"
+      title={t("sortBy", { column: t(SORT_TITLES[sort]) })}
+      className={cn(
+        "relative inline-flex items-center gap-1 after:absolute after:-inset-2 hover:text-ink",
+        sorted && "text-ink-2",
+      )}
+      onClick={() => column?.toggleSorting()}
+    >
+      {t(SORT_TITLES[sort])}
+      {sorted ? <Icon aria-hidden className="size-3" /> : null}
+    </button>
+  );
+}
