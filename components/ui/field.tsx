@@ -1,4 +1,4 @@
-import { type ComponentProps, useId } from "react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 
 import { cn } from "@/lib/utils";
 
@@ -11,18 +11,41 @@ export function Input({ className, ...props }: ComponentProps<"input">) {
   );
 }
 
-/** A labelled input with an optional line below it that says what is expected. */
-export function Field({ label, hint, ...props }: ComponentProps<"input"> & { label: string; hint?: string }) {
+interface FieldProps extends ComponentProps<"input"> {
+  label: string;
+  hint?: string | undefined;
+  /** What is wrong with it, in place of the hint. Given as "" it keeps the line free, so that nothing moves when there is something to say. */
+  error?: string | undefined;
+  /** A button inside the input, at its end. */
+  trailing?: ReactNode;
+}
+
+/** A labelled input with a line below it that says what is expected, or what is wrong. */
+export function Field({ label, hint, error, trailing, className, ...props }: FieldProps) {
   const id = useId();
+  const says = error || hint;
   return (
-    <div className="grid gap-1">
+    <div className="grid content-start gap-1">
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
-      <Input id={id} aria-describedby={hint ? `${id}-hint` : undefined} {...props} />
-      {hint ? (
-        <p id={`${id}-hint`} className="text-ink-3 text-xs">
-          {hint}
+      <div className="relative grid">
+        <Input
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={says ? `${id}-says` : undefined}
+          className={cn("w-full aria-invalid:border-fail", trailing && "pr-9", className)}
+          {...props}
+        />
+        {trailing ? <div className="absolute inset-y-0 right-0 grid w-9 place-items-center">{trailing}</div> : null}
+      </div>
+      {says || error === "" ? (
+        <p
+          id={`${id}-says`}
+          role={error ? "alert" : undefined}
+          className={cn("min-h-4 text-xs", error ? "text-fail" : "text-ink-3")}
+        >
+          {says}
         </p>
       ) : null}
     </div>

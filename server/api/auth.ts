@@ -191,6 +191,7 @@ const emailBodySchema = z.object({ email: z.string() });
 /** Nobody disabled gets a session; expired ones of the person are cleared away. */
 async function admitSession(db: Database, userId: string): Promise<void> {
   const user = await db.user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
-  if (user?.disabledAt) throw new APIError("FORBIDDEN", { message: "This account is disabled. Ask an admin." });
+  if (user?.disabledAt)
+    throw new APIError("FORBIDDEN", { code: "ACCOUNT_DISABLED", message: "This account is disabled. Ask an admin." });
   await db.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } });
 }

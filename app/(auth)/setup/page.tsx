@@ -1,44 +1,18 @@
-"use client";
-
-import { useSearchParams } from "next/navigation";
-import { useTranslations } from "next-intl";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 
-import { AccountForm } from "@/components/shell/account-form";
-import { Field } from "@/components/ui/field";
+import { SetupForm } from "@/components/account/new-account-forms";
 
-function Setup() {
-  const t = useTranslations("auth");
-  const token = useSearchParams().get("token");
-  if (!token) return <main className="p-10 text-center text-ink-2">{t("noToken")}</main>;
-  return (
-    <AccountForm
-      title={t("setup")}
-      hint={t("setupHint")}
-      action="/api/setup"
-      submit={t("create")}
-      busy={t("creating")}
-      extra={{ token }}
-    >
-      <Field label={t("name")} name="name" autoComplete="name" required />
-      <Field label={t("email")} name="email" type="email" autoComplete="username" required />
-      <Field
-        label={t("password")}
-        hint={t("passwordHint")}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={10}
-        required
-      />
-    </AccountForm>
-  );
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("auth");
+  return { title: t("setup") };
 }
 
 export default function SetupPage() {
   return (
     <Suspense>
-      <Setup />
+      <SetupForm />
     </Suspense>
   );
 }

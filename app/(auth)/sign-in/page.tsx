@@ -1,22 +1,13 @@
-"use client";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
 
-import { useTranslations } from "next-intl";
+import { SignInForm } from "@/components/account/sign-in-form";
 
-import { AccountForm } from "@/components/shell/account-form";
-import { Field } from "@/components/ui/field";
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("auth");
+  return { title: t("signIn") };
+}
 
 export default function SignInPage() {
-  const t = useTranslations("auth");
-  return (
-    <AccountForm
-      title={t("signIn")}
-      action="/api/auth/sign-in/email"
-      submit={t("signIn")}
-      busy={t("signingIn")}
-      refused={t("refused")}
-    >
-      <Field label={t("email")} name="email" type="email" autoComplete="username" required />
-      <Field label={t("password")} name="password" type="password" autoComplete="current-password" required />
-    </AccountForm>
-  );
+  return <SignInForm />;
 }

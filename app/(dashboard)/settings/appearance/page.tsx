@@ -1,0 +1,5 @@
+import { AppearanceSettings } from "@/components/team/appearance-settings";
+
+export default function AppearancePage() {
+  return <AppearanceSettings />;
+}

@@ -1,0 +1,5 @@
+import { HostFacts } from "@/components/team/host-facts";
+
+export default function HostPage() {
+  return <HostFacts />;
+}

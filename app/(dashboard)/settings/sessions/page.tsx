@@ -1,0 +1,5 @@
+import { SessionList } from "@/components/team/session-list";
+
+export default function SessionsPage() {
+  return <SessionList />;
+}
