@@ -103,6 +103,8 @@ export const machineCommands = {
     `${user}@${name}`,
     ...command,
   ],
+  /** The console's last thousand lines, with their escape sequences, and what follows. */
+  console: (unit: string) => ["journalctl", "--unit", unit, "--follow", "--lines=1000", "--output=cat", "--all"],
 } as const;
 
 /** systemd expands $VAR in every word but the first of a service's command, and reads $$ as $ (systemd.service(5)). */

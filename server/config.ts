@@ -27,6 +27,7 @@ const environmentSchema = z.object({
   MACHINEROOM_AUDIT_MAX_ENTRIES: z.coerce.number().int().min(1000).max(100_000_000).default(100_000),
   MACHINEROOM_BUILDS_AT_ONCE: z.coerce.number().int().min(1).max(16).default(1),
   MACHINEROOM_BUILDS_KEPT: z.coerce.number().int().min(1).max(100_000).default(200),
+  MACHINEROOM_TERMINAL_IDLE_MINUTES: z.coerce.number().int().min(1).max(525_600).default(1440),
   MACHINEROOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -46,6 +47,8 @@ export interface Config {
   buildsAtOnce: number;
   /** Ended builds whose record and log are kept; older ones are removed. */
   buildsKept: number;
+  /** A terminal that nobody has looked at and that has printed nothing for so long is closed. */
+  terminalIdleMs: number;
   logLevel: string;
   version: string;
 }
@@ -69,6 +72,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     auditMaxEntries: values.MACHINEROOM_AUDIT_MAX_ENTRIES,
     buildsAtOnce: values.MACHINEROOM_BUILDS_AT_ONCE,
     buildsKept: values.MACHINEROOM_BUILDS_KEPT,
+    terminalIdleMs: values.MACHINEROOM_TERMINAL_IDLE_MINUTES * 60_000,
     logLevel: values.MACHINEROOM_LOG_LEVEL,
     version: packageVersion(),
   };

@@ -14,7 +14,7 @@ import {
   DropdownMenuTrigger,
 } from "../ui/dropdown-menu";
 import { HostPanel } from "./host-panel";
-import { ACTIVITY, BUILDS, currentOf, MACHINES, SETTINGS } from "./pages";
+import { ACTIVITY, BUILDS, currentOf, MACHINES, SETTINGS, TERMINALS } from "./pages";
 import { usePalette } from "./palette-provider";
 import { PersonMenuItems } from "./person-menu";
 import { useMe } from "./use-me";
@@ -53,7 +53,7 @@ function More() {
   const pathname = usePathname();
   const { data: me } = useMe();
   const { openPalette } = usePalette();
-  const pages = [ACTIVITY, SETTINGS].filter(({ least }) => hasRole(me?.role ?? "viewer", least));
+  const pages = [TERMINALS, ACTIVITY, SETTINGS].filter(({ least }) => hasRole(me?.role ?? "viewer", least));
   const current = pages.map(({ href }) => currentOf(href, pathname)).find(Boolean);
   return (
     <DropdownMenu>

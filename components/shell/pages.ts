@@ -1,4 +1,4 @@
-import { Hammer, type LucideIcon, ScrollText, Server, Settings2 } from "lucide-react";
+import { Hammer, type LucideIcon, ScrollText, Server, Settings2, SquareTerminal } from "lucide-react";
 
 import type { Role } from "@/lib/roles";
 
@@ -12,12 +12,13 @@ interface Page {
 }
 
 export const MACHINES: Page = { href: "/machines", title: "machines", Icon: Server, least: "viewer" };
+export const TERMINALS: Page = { href: "/terminals", title: "terminals", Icon: SquareTerminal, least: "operator" };
 export const BUILDS: Page = { href: "/builds", title: "builds", Icon: Hammer, least: "viewer" };
 export const ACTIVITY: Page = { href: "/activity", title: "activity", Icon: ScrollText, least: "admin" };
 export const SETTINGS: Page = { href: "/settings", title: "settings", Icon: Settings2, least: "viewer" };
 
-/** Links to them are not prefetched: four rendered on every view cost more than the few milliseconds one takes when asked for. */
-export const PAGES: readonly Page[] = [MACHINES, BUILDS, ACTIVITY, SETTINGS];
+/** Links to them are not prefetched: five rendered on every view cost more than the few milliseconds one takes when asked for. */
+export const PAGES: readonly Page[] = [MACHINES, TERMINALS, BUILDS, ACTIVITY, SETTINGS];
 
 /** For aria-current: the page itself, or one below it. */
 export function currentOf(href: string, pathname: string): "page" | "true" | undefined {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   if (await answers(config.apiSocket)) throw new Error(`another api is listening on ${config.apiSocket}`);
   // Neither needs the other, and each waits for something.
   const [db, { system, world }] = await Promise.all([prepareDatabase(config, log), followHost(log)]);
-  const terminals = createTerminalRegistry({ system, log });
+  const terminals = createTerminalRegistry({ system, log, idleTimeoutMs: config.terminalIdleMs });
   const builds = createBuildRegistry({ ...config, system, db, log, world });
   await builds.start();
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });

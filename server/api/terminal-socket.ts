@@ -1,73 +1,138 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
 
 import { type TerminalServerMessage, terminalClientMessageSchema } from "@/lib/terminal";
 import type { Deps } from "@/server/services/deps";
-import type { TerminalSession } from "@/server/services/terminals/terminal-session";
+import type { TerminalAttachment, TerminalSession } from "@/server/services/terminals/terminal-session";
 import type { SignedInUser } from "./context";
 
 /** RFC 6455 §7.4: policy violation; 4xxx are ours. */
 const CLOSE_MALFORMED = 1008;
-const CLOSE_STALLED = 4408;
 const CLOSE_UNKNOWN = 4404;
 
-const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
+const MAX_FRAME_BYTES = 64 * 1024;
+/** Input the program has not read. A browser that heeds `taken` never comes near. */
+const MAX_UNTAKEN_BYTES = 1024 * 1024;
+const TAKEN_EVERY_BYTES = 8 * 1024;
+/** What piles up for a browser that reads nothing: output is bounded elsewhere, this is about the small messages. */
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+const PING_MS = 25_000;
+
+const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
 
 /** `/api/terminals/ID`: binary frames are bytes, text frames JSON control (lib/terminal.ts). Session, role and Origin were checked. */
 export function handleTerminalUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { deps }: { user: SignedInUser; deps: Deps },
+  { user, deps }: { user: SignedInUser; deps: Deps },
 ): void {
   server.handleUpgrade(request, socket, head, (webSocket) => {
+    webSocket.on("error", () => webSocket.terminate());
     const id = new URL(request.url ?? "/", "http://localhost").pathname.split("/").at(-1) ?? "";
     const session = deps.terminals.get(id);
-    if (session) serve(webSocket, session);
-    else {
-      const gone = { code: "NOT_FOUND", message: "This terminal is not open any more.", hint: "Open a new one." };
-      send(webSocket, { type: "error", ...gone });
-      webSocket.close(CLOSE_UNKNOWN, "no such terminal");
-    }
+    if (session) serve(webSocket, session, user);
+    else sayGone(webSocket);
   });
 }
 
 function send(webSocket: WebSocket, message: TerminalServerMessage): void {
   webSocket.send(JSON.stringify(message));
+  if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
 }
 
-function serve(webSocket: WebSocket, session: TerminalSession): void {
-  const { info, size } = session;
-  const { id, machine, kind, command, startedAt } = info;
+function sayGone(webSocket: WebSocket): void {
+  const gone = { code: "NOT_FOUND", message: "This terminal is not open any more.", hint: "Open a new one." };
+  send(webSocket, { type: "error", ...gone });
+  webSocket.close(CLOSE_UNKNOWN, "no such terminal");
+}
+
+function refuse(webSocket: WebSocket, message: string): void {
+  send(webSocket, { type: "error", code: "INVALID", message, hint: null });
+  webSocket.close(CLOSE_MALFORMED, message);
+}
+
+function serve(webSocket: WebSocket, session: TerminalSession, user: SignedInUser): void {
+  const { id, machine, kind, command, startedAt } = session.info;
   const attachment = session.attach(
     {
       send: (data) => webSocket.send(data),
-      resized: (cols, rows) => send(webSocket, { type: "resize", cols, rows }),
+      attached: (screen, size) => {
+        send(webSocket, { type: "attached", id, machine, kind, command, startedAt, ...size });
+        webSocket.send(screen);
+      },
+      resized: (size) => send(webSocket, { type: "resize", ...size }),
+      people: (people) => send(webSocket, { type: "people", you: user.id, people }),
       exited: (exit) => send(webSocket, { type: "exit", ...exit }),
-      stalled: () => webSocket.close(CLOSE_STALLED, "the browser stopped reading"),
+      gone: () => sayGone(webSocket),
     },
-    (screen) => {
-      send(webSocket, { type: "attached", id, machine, kind, command, startedAt, ...size });
-      webSocket.send(screen);
-    },
+    { id: user.id, name: user.name === "" ? user.email : user.name },
   );
+  const input = createInput(webSocket, attachment);
   webSocket.on("message", (data, isBinary) => {
-    const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-    if (isBinary) session.write(bytes);
-    else control(webSocket, session, attachment.ack, bytes.toString("utf8"));
+    if (isBinary) input(toBuffer(data));
+    else control(webSocket, attachment, toBuffer(data).toString("utf8"));
   });
-  webSocket.on("close", attachment.detach);
-  webSocket.on("error", () => webSocket.terminate());
+  const stopPinging = keepAlive(webSocket);
+  webSocket.on("close", () => {
+    stopPinging();
+    attachment.detach();
+  });
 }
 
-function control(webSocket: WebSocket, session: TerminalSession, ack: (bytes: number) => void, text: string): void {
-  const message = terminalClientMessageSchema.safeParse(parseJson(text));
-  if (!message.success) {
-    send(webSocket, { type: "error", code: "INVALID", message: "The message is not understood.", hint: null });
-    webSocket.close(CLOSE_MALFORMED, "malformed message");
-  } else if (message.data.type === "resize") session.resize(message.data.cols, message.data.rows);
-  else ack(message.data.bytes);
+/** Counts input and tells what the program has taken of it. */
+function createInput(webSocket: WebSocket, attachment: TerminalAttachment): (data: Buffer) => void {
+  let received = 0;
+  let taken = 0;
+  let told = 0;
+  return (data) => {
+    received += data.length;
+    if (received - taken > MAX_UNTAKEN_BYTES) {
+      refuse(webSocket, "Too much input at once.");
+      return;
+    }
+    attachment.write(data, () => {
+      taken += data.length;
+      if (taken - told < TAKEN_EVERY_BYTES || webSocket.readyState !== webSocket.OPEN) return;
+      told = taken;
+      send(webSocket, { type: "taken", bytes: taken });
+    });
+  };
+}
+
+function control(webSocket: WebSocket, attachment: TerminalAttachment, text: string): void {
+  const parsed = terminalClientMessageSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    refuse(webSocket, "The message is not understood.");
+    return;
+  }
+  const message = parsed.data;
+  if (message.type === "resize") attachment.resize({ cols: message.cols, rows: message.rows });
+  else if (message.type === "ack") attachment.ack(message.bytes);
+  else if (message.type === "visible") attachment.setVisible(message.visible);
+  else if (message.type === "ping") send(webSocket, { type: "pong" });
+  else if (message.type === "ask") attachment.ask();
+  else attachment.setTyping(message.person, message.allow);
+}
+
+/** A browser that vanished without a word is noticed within two pings, and does not stay in the list of who is there. */
+function keepAlive(webSocket: WebSocket): () => void {
+  let alive = true;
+  webSocket.on("pong", () => {
+    alive = true;
+  });
+  const timer = setInterval(() => {
+    if (!alive) webSocket.terminate();
+    alive = false;
+    webSocket.ping();
+  }, PING_MS).unref();
+  return () => clearInterval(timer);
+}
+
+function toBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@ import { ReadStream } from "node:tty";
 import { type IPty, spawn } from "node-pty";
 
 import { AppError } from "@/lib/errors";
+import { PtyWriter } from "./pty-writer";
 
 /** The kernel holds 64 KiB at most of an ended process; reading that takes a few milliseconds. */
 const DRAIN_MS = 100;
@@ -15,7 +16,10 @@ export interface PtyOptions {
 /** A process on a pseudo-terminal. Bytes stay bytes: a character cut in two between reads is nobody's to repair here. */
 export interface Pty {
   readonly pid: number;
-  write(data: Buffer): void;
+  /** Calls back when the program's side has taken it all, or never will. */
+  write(data: Buffer, taken?: () => void): void;
+  /** Bytes that were not taken yet. */
+  readonly unwrittenBytes: number;
   resize(cols: number, rows: number): void;
   pause(): void;
   resume(): void;
@@ -36,11 +40,19 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
     name: "xterm-256color",
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...options.env },
   });
-  const reader = keepOutputWhilePaused(child);
+  const stream = streamOf(child);
+  const reader = keepOutputWhilePaused(child, stream);
+  const writer = new PtyWriter(stream.descriptor, () => stream.isOpen());
   return {
     pid: child.pid,
-    write: (data) => child.write(data),
-    resize: (cols, rows) => resize(child, cols, rows),
+    write: (data, taken) => writer.write(data, taken),
+    get unwrittenBytes() {
+      return writer.waitingBytes;
+    },
+    resize: (cols, rows) => {
+      // Once the process has ended there is nothing to resize, and the descriptor may be another file's already.
+      if (stream.isOpen()) resize(child, cols, rows);
+    },
     pause: reader.pause,
     resume: reader.resume,
     kill: (signal) => {
@@ -59,7 +71,24 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
   };
 }
 
-/** Between the end of a process and the news of it the descriptor is closed already; there is nothing to resize then. */
+interface PtyStream {
+  readonly stream: ReadStream;
+  readonly descriptor: number;
+  isOpen(): boolean;
+}
+
+/** node-pty's own reader of the master side; it alone knows when the descriptor is closed. */
+function streamOf(child: IPty): PtyStream {
+  const stream: unknown = Reflect.get(child, "_socket");
+  const descriptor: unknown = Reflect.get(child, "fd");
+  if (!(stream instanceof ReadStream) || typeof descriptor !== "number") {
+    child.kill("SIGKILL");
+    throw new AppError("INTERNAL", "This version of node-pty keeps its descriptor where it is not looked for.");
+  }
+  return { stream, descriptor, isOpen: () => !stream.destroyed };
+}
+
+/** Between the end of a process and the news of it the other side is gone. */
 function resize(child: IPty, cols: number, rows: number): void {
   try {
     child.resize(cols, rows);
@@ -77,21 +106,18 @@ interface PausableReader {
 
 /**
  * node-pty 1.1 destroys its stream 200 ms after the process has ended, and with it what a paused reader has not taken yet. So
- * the destruction waits until the reader goes on. Where node-pty has no such stream, pausing stays what node-pty makes of it.
+ * the destruction waits until the reader goes on.
  */
-function keepOutputWhilePaused(child: IPty): PausableReader {
-  const stream: unknown = Reflect.get(child, "_socket");
+function keepOutputWhilePaused(child: IPty, { stream }: PtyStream): PausableReader {
   let paused = false;
   let destroyNow: (() => void) | null = null;
-  if (stream instanceof ReadStream) {
-    const destroy = stream.destroy.bind(stream);
-    stream.destroy = (error?: Error) => {
-      if (!paused) return destroy(error);
-      // The first one tells why (EIO: the other side is closed); node-pty's own has no reason.
-      destroyNow ??= () => destroy(error);
-      return stream;
-    };
-  }
+  const destroy = stream.destroy.bind(stream);
+  stream.destroy = (error?: Error) => {
+    if (!paused) return destroy(error);
+    // The first one tells why (EIO: the other side is closed); node-pty's own has no reason.
+    destroyNow ??= () => destroy(error);
+    return stream;
+  };
   return {
     pause: () => {
       paused = true;

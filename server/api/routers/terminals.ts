@@ -1,16 +1,18 @@
-import { z } from "zod";
-
-import { terminalIdSchema, terminalOpenSchema } from "@/lib/terminal";
+import { terminalOpenSchema, terminalRefSchema } from "@/lib/terminal";
 import { openTerminal } from "@/server/services/terminals/open";
+import { watchTerminals } from "@/server/services/terminals/watch";
 import { procedure, router } from "../trpc";
 
 export const terminalsRouter = router({
   open: procedure("operator")
     .input(terminalOpenSchema)
-    .mutation(({ ctx, input }) => openTerminal(ctx.deps, input, ctx.user.email)),
+    .mutation(({ ctx, input }) => openTerminal(ctx.deps, input, ctx.user)),
   list: procedure("operator").query(({ ctx }) => ctx.deps.terminals.list()),
+  watch: procedure("operator").subscription(({ ctx, signal }) =>
+    watchTerminals(ctx.deps, signal ?? new AbortController().signal),
+  ),
   close: procedure("operator")
-    .input(z.strictObject({ id: terminalIdSchema }))
+    .input(terminalRefSchema)
     .mutation(({ ctx, input }) => {
       ctx.deps.terminals.closeOne(input.id);
       return {};

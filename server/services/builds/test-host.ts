@@ -56,7 +56,15 @@ export async function createTestHost({ buildsAtOnce = 1, buildsKept = 200 } = {}
     const builds = createBuildRegistry({ system, db, log, world, dataDir, runtimeDir, buildsAtOnce, buildsKept });
     await builds.start();
     const audit = new AuditLog({ db, log, maxEntries: 1000 });
-    return { log, db, system, world, builds, terminals: createTerminalRegistry({ system, log }), audit };
+    return {
+      log,
+      db,
+      system,
+      world,
+      builds,
+      terminals: createTerminalRegistry({ system, log, idleTimeoutMs: 3_600_000 }),
+      audit,
+    };
   };
   const detach = async ({ builds, world, terminals, system }: Deps) => {
     builds.close();

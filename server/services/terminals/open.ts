@@ -2,24 +2,74 @@ import { formatCommand, machineCommands } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { TerminalOpen } from "@/lib/terminal";
 import type { Deps } from "../deps";
-import { requireRunning } from "../machines/require-machine";
+import { requireMachine, requireRunning } from "../machines/require-machine";
+import { nspawnUnit } from "../world/merge-machine";
+import { shellArgv } from "./shell-command";
 
-/** Opens `machinectl login NAME` or `machinectl shell USER@NAME` on a pty. Errors: NOT_FOUND, PRECONDITION (not running), UNAVAILABLE. */
-export function openTerminal(deps: Deps, input: TerminalOpen, openedBy: string): { id: string; command: string } {
-  requireRunning(deps, input.name);
-  if (input.kind === "login" && (input.user || input.command)) {
-    throw new AppError("INVALID", "A login asks for the user itself.", {
-      hint: "Open a shell to choose a user or command.",
+interface Opener {
+  id: string;
+  email: string;
+}
+
+interface Program {
+  user: string | null;
+  /** What is shown: the equivalent command. */
+  told: readonly string[];
+  /** What is run; the first word is replaced by the absolute binary. */
+  run: readonly string[];
+  binary: string;
+}
+
+const MACHINECTL = "/usr/bin/machinectl";
+
+/**
+ * Opens `machinectl login NAME`, `machinectl shell USER@NAME` or the machine's console log on a pty.
+ * Errors: NOT_FOUND, INVALID, PRECONDITION (not running; no console), UNAVAILABLE (too many).
+ */
+export function openTerminal(deps: Deps, input: TerminalOpen, opener: Opener): { id: string; command: string } {
+  const program = programOf(deps, input);
+  const session = deps.terminals.open({
+    argv: [program.binary, ...program.run.slice(1)],
+    info: {
+      machine: input.name,
+      kind: input.kind,
+      user: program.user,
+      command: [...program.told],
+      program: input.command ?? [],
+      openedBy: opener.email,
+    },
+    ownerId: opener.id,
+    size: { cols: input.cols, rows: input.rows },
+  });
+  return { id: session.info.id, command: formatCommand(program.told) };
+}
+
+function programOf(deps: Deps, input: TerminalOpen): Program {
+  if (input.kind !== "shell" && (input.user || input.command)) {
+    throw new AppError("INVALID", "Only a shell is opened for a user or a command.", {
+      hint: "A login asks for the user itself; a console takes no input.",
     });
   }
-  const user = input.kind === "shell" ? (input.user ?? "root") : null;
-  const argv =
-    user === null ? machineCommands.login(input.name) : machineCommands.shell(input.name, user, input.command);
-  const session = deps.terminals.open({
-    argv: ["/usr/bin/machinectl", ...argv.slice(1)],
-    info: { machine: input.name, kind: input.kind, user, command: [...argv], openedBy },
-    cols: input.cols,
-    rows: input.rows,
-  });
-  return { id: session.info.id, command: formatCommand(argv) };
+  if (input.kind === "console") return consoleProgram(deps, input.name);
+  requireRunning(deps, input.name);
+  if (input.kind === "login") {
+    const told = machineCommands.login(input.name);
+    return { user: null, told, run: told, binary: MACHINECTL };
+  }
+  const user = input.user ?? "root";
+  const told = machineCommands.shell(input.name, user, input.command);
+  const run = shellArgv(machineCommands.shell(input.name, user), input.command);
+  return { user, told, run, binary: MACHINECTL };
+}
+
+/** systemd-nspawn without a terminal prints the console to its unit's journal; a stopped machine's is there too. */
+function consoleProgram(deps: Deps, name: string): Program {
+  const machine = requireMachine(deps, name);
+  if (machine.image === null || (machine.service !== null && machine.unit !== nspawnUnit(name))) {
+    throw new AppError("PRECONDITION", `The console of ${name} is not in the journal.`, {
+      hint: `It was started by hand; only ${nspawnUnit(name)} writes its console there.`,
+    });
+  }
+  const told = machineCommands.console(nspawnUnit(name));
+  return { user: null, told, run: told, binary: "/usr/bin/journalctl" };
 }

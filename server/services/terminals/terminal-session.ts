@@ -1,172 +1,246 @@
-import { SerializeAddon } from "@xterm/addon-serialize";
-import { Terminal } from "@xterm/headless";
-
-import type { TerminalInfo } from "@/lib/terminal";
+import type { TerminalInfo, TerminalPerson, TerminalSize } from "@/lib/terminal";
 import type { Pty } from "@/server/systemd/pty";
+import { OutputBatch } from "./output-batch";
+import { type Lane, OutputLanes } from "./output-lanes";
+import { type Person, SessionPeople } from "./session-people";
+import { TerminalScreen } from "./terminal-screen";
 
-const SCROLLBACK_LINES = 1000;
-/** Bytes on their way to one browser: above the first the pty is paused, below the second it goes on. */
-const HIGH_WATER_BYTES = 512 * 1024;
-const LOW_WATER_BYTES = 128 * 1024;
-/** A browser that holds everyone back longer than this is let go; it can attach again. */
-const STALLED_MS = 30_000;
-
-/** One browser looking at a session. */
-export interface TerminalClient {
-  send(data: Buffer): void;
-  resized(cols: number, rows: number): void;
-  exited(exit: TerminalExit): void;
-  /** Told before the session forgets a client that stopped reading. */
-  stalled(): void;
-}
+/** So far the screen kept here may lag behind the output. */
+const SCREEN_HIGH_WATER_BYTES = 1024 * 1024;
+const SCREEN_LOW_WATER_BYTES = 512 * 1024;
+const HANG_UP_MS = 5000;
 
 export interface TerminalExit {
   exitCode: number | null;
   signal: number | null;
 }
 
+/** One browser looking at a session. */
+export interface TerminalClient {
+  send(data: Buffer): void;
+  /** The restored screen, at first and after it fell behind; `send` goes on from there. */
+  attached(screen: Buffer, size: TerminalSize): void;
+  resized(size: TerminalSize): void;
+  people(people: TerminalPerson[]): void;
+  exited(exit: TerminalExit): void;
+  /** The session is closed. */
+  gone(): void;
+}
+
+/** What a browser can do with the session it looks at. */
+export interface TerminalAttachment {
+  /** Bytes of output the browser has parsed since it came, in all. */
+  ack(bytes: number): void;
+  setVisible(visible: boolean): void;
+  /** Ignored where this person may not type. `taken` is called when the program has read it. */
+  write(data: Buffer, taken: () => void): void;
+  /** The browser's own size. The last one who may type and said so decides: a forgotten small window elsewhere does not. */
+  resize(size: TerminalSize): void;
+  ask(): void;
+  setTyping(person: string, allow: boolean): void;
+  detach(): void;
+}
+
+export interface TerminalSessionOptions {
+  pty: Pty;
+  info: Pick<TerminalInfo, "id" | "machine" | "kind" | "user" | "command" | "program" | "openedBy">;
+  /** The id of whoever opened it. */
+  ownerId: string;
+  size: TerminalSize;
+  /** Told when what `info` says has changed. */
+  onChange: () => void;
+}
+
 interface Attached {
   client: TerminalClient;
-  sentBytes: number;
-  ackedBytes: number;
-  fullSince: number | null;
+  lane: Lane;
+  person: Person;
 }
 
 /** A pty whose screen lives here, so that any number of browsers can come, go and come back. */
 export class TerminalSession {
   readonly #pty: Pty;
-  readonly #screen: Terminal;
-  readonly #serializer = new SerializeAddon();
-  readonly #clients = new Set<Attached>();
-  readonly #onEnd: () => void;
-  #info: TerminalInfo;
+  readonly #screen: TerminalScreen;
+  readonly #batch = new OutputBatch((data) => this.#lanes.broadcast(data));
+  readonly #lanes: OutputLanes;
+  readonly #people: SessionPeople;
+  readonly #clients = new Map<Lane, Attached>();
+  readonly #fixed: TerminalSessionOptions["info"] & { startedAt: string };
+  readonly #onChange: () => void;
+  #size: TerminalSize;
   #exit: TerminalExit | null = null;
+  #endedAt: number | null = null;
   #paused = false;
-  #stallTimer: NodeJS.Timeout | undefined;
-  /** When the last client left, in ms of Date.now(); null while somebody looks. */
-  idleSince: number | null = Date.now();
+  #screenFull = false;
+  #closed = false;
+  /** Date.now() of the last output, or of the last browser that left. */
+  #lastSign = Date.now();
 
-  constructor(pty: Pty, info: TerminalInfo, size: { cols: number; rows: number }, onEnd: () => void) {
+  constructor({ pty, info, ownerId, size, onChange }: TerminalSessionOptions) {
     this.#pty = pty;
-    this.#info = info;
-    this.#onEnd = onEnd;
-    this.#screen = new Terminal({ ...size, scrollback: SCROLLBACK_LINES, allowProposedApi: true });
-    this.#screen.loadAddon(this.#serializer);
+    this.#fixed = { ...info, startedAt: new Date().toISOString() };
+    this.#size = size;
+    this.#onChange = onChange;
+    this.#people = new SessionPeople(info.kind === "console" ? null : ownerId);
+    this.#lanes = new OutputLanes({
+      onChange: () => this.#regulate(),
+      onCaughtUp: (lane) => this.#showScreen(lane),
+    });
+    this.#screen = new TerminalScreen({
+      ...size,
+      onReply: (data) => this.#reply(data),
+      onProgress: () => this.#regulate(),
+    });
     pty.onData((data) => this.#output(data));
     pty.onExit((exit) => this.#ended(exit));
   }
 
   get info(): TerminalInfo {
-    return this.#info;
-  }
-
-  get size(): { cols: number; rows: number } {
-    return { cols: this.#screen.cols, rows: this.#screen.rows };
-  }
-
-  /**
-   * Adds a browser: `ready` gets the screen as escape sequences, and every byte after it reaches `client`, none twice.
-   * The screen parses asynchronously, so the bytes written before this moment are awaited first.
-   */
-  attach(client: TerminalClient, ready: (screen: Buffer) => void): TerminalAttachment {
-    const attached: Attached = { client, sentBytes: 0, ackedBytes: 0, fullSince: null };
-    let detached = false;
-    this.idleSince = null;
-    this.#screen.write("", () => {
-      if (detached) return;
-      ready(Buffer.from(this.#serializer.serialize({ scrollback: SCROLLBACK_LINES }), "utf8"));
-      this.#clients.add(attached);
-      if (this.#exit) client.exited(this.#exit);
-    });
     return {
-      ack: (bytes) => {
-        attached.ackedBytes = Math.min(Math.max(attached.ackedBytes, bytes), attached.sentBytes);
-        this.#regulate();
-      },
-      detach: () => {
-        detached = true;
-        this.#clients.delete(attached);
-        if (this.#clients.size === 0) this.idleSince = Date.now();
-        this.#regulate();
-      },
+      ...this.#fixed,
+      ...this.#size,
+      state: this.#exit ? "exited" : "running",
+      exitCode: this.#exit?.exitCode ?? null,
+      endedAt: this.#endedAt === null ? null : new Date(this.#endedAt).toISOString(),
+      idleSince: this.idleSince === null ? null : new Date(this.idleSince).toISOString(),
+      viewers: this.#people.list().map(({ name, mayType }) => ({ name, mayType })),
     };
   }
 
-  write(data: Buffer): void {
-    if (!this.#exit) this.#pty.write(data);
+  /** Since when nobody looks and nothing was printed, in ms of Date.now(); null while somebody looks. */
+  get idleSince(): number | null {
+    return this.#clients.size > 0 ? null : this.#lastSign;
   }
 
-  resize(cols: number, rows: number): void {
-    if (this.#exit || (cols === this.#screen.cols && rows === this.#screen.rows)) return;
-    this.#pty.resize(cols, rows);
-    this.#screen.resize(cols, rows);
-    for (const { client } of this.#clients) client.resized(cols, rows);
+  /** When the program ended, in ms of Date.now(). */
+  get endedAt(): number | null {
+    return this.#endedAt;
   }
 
-  /** Hangs up, as closing a terminal window does. */
+  /** Adds a browser. It gets the screen, and every byte after it, none twice. */
+  attach(client: TerminalClient, person: Person): TerminalAttachment {
+    const lane = this.#lanes.add((data) => client.send(data));
+    this.#clients.set(lane, { client, lane, person });
+    this.#people.enter(person);
+    this.#showScreen(lane);
+    this.#tellPeople();
+    return {
+      ack: (bytes) => this.#lanes.ack(lane, bytes),
+      setVisible: (visible) => this.#lanes.setVisible(lane, visible),
+      write: (data, taken) => {
+        if (this.#exit || !this.#people.mayType(person.id)) taken();
+        else this.#pty.write(data, taken);
+      },
+      resize: (size) => {
+        if (this.#people.mayType(person.id) || this.#fixed.kind === "console") this.#resize(size);
+      },
+      ask: () => {
+        if (this.#people.ask(person.id)) this.#tellPeople();
+      },
+      setTyping: (other, allow) => {
+        if (this.#people.setTyping(person.id, other, allow)) this.#tellPeople();
+      },
+      detach: () => this.#detach(lane),
+    };
+  }
+
+  /** Hangs up, as closing a terminal window does; a program that takes no notice is killed. */
   close(): void {
-    clearInterval(this.#stallTimer);
-    if (!this.#exit) this.#pty.kill("SIGHUP");
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#exit) {
+      this.#pty.kill("SIGHUP");
+      const killer = setTimeout(() => this.#pty.kill("SIGKILL"), HANG_UP_MS).unref();
+      this.#pty.onExit(() => clearTimeout(killer));
+      // What nobody sees any more must not keep the program from ending.
+      this.#pty.resume();
+    }
+    this.#batch.flush();
+    this.#screen.dispose();
+    for (const { client } of this.#clients.values()) client.gone();
+    this.#clients.clear();
+    this.#lanes.close();
   }
 
-  /** The screen gets bytes in the order clients do; a client that attaches between is served by `attach`'s barrier. */
   #output(data: Buffer): void {
-    this.#screen.write(data, () => {
-      for (const attached of this.#clients) {
-        attached.sentBytes += data.length;
-        attached.client.send(data);
-      }
-      this.#regulate();
-    });
-  }
-
-  #ended(exit: TerminalExit): void {
-    this.#screen.write("", () => {
-      this.#exit = exit;
-      this.#info = { ...this.#info, state: "exited", exitCode: exit.exitCode };
-      for (const { client } of this.#clients) client.exited(exit);
-      clearInterval(this.#stallTimer);
-      this.#onEnd();
-    });
-  }
-
-  #regulate(): void {
-    const now = Date.now();
-    let most = 0;
-    for (const attached of this.#clients) {
-      const onTheWay = attached.sentBytes - attached.ackedBytes;
-      attached.fullSince = onTheWay > HIGH_WATER_BYTES ? (attached.fullSince ?? now) : null;
-      most = Math.max(most, onTheWay);
-    }
-    if (!this.#paused && most > HIGH_WATER_BYTES) this.#pause();
-    else if (this.#paused && most < LOW_WATER_BYTES) this.#resume();
-  }
-
-  #pause(): void {
-    this.#paused = true;
-    this.#pty.pause();
-    this.#stallTimer = setInterval(() => this.#dropStalled(), 1000).unref();
-  }
-
-  #resume(): void {
-    this.#paused = false;
-    clearInterval(this.#stallTimer);
-    if (!this.#exit) this.#pty.resume();
-  }
-
-  #dropStalled(): void {
-    const limit = Date.now() - STALLED_MS;
-    for (const attached of this.#clients) {
-      if (attached.fullSince === null || attached.fullSince > limit) continue;
-      this.#clients.delete(attached);
-      attached.client.stalled();
-    }
+    if (this.#closed) return;
+    this.#lastSign = Date.now();
+    this.#screen.write(data);
+    this.#batch.push(data);
     this.#regulate();
   }
-}
 
-export interface TerminalAttachment {
-  /** Bytes the browser has parsed since it attached, in all. */
-  ack(bytes: number): void;
-  detach(): void;
+  /** Questions of the program are answered here, once, whether nobody looks or five browsers do. */
+  #reply(data: Buffer): void {
+    if (!this.#exit && this.#fixed.kind !== "console") this.#pty.write(data);
+  }
+
+  #resize(size: TerminalSize): void {
+    if (this.#exit || (size.cols === this.#size.cols && size.rows === this.#size.rows)) return;
+    this.#size = size;
+    this.#batch.flush();
+    this.#screen.resize(size.cols, size.rows);
+    for (const { client, lane } of this.#clients.values()) if (lane.state === "live") client.resized(size);
+    this.#pty.resize(size.cols, size.rows);
+    this.#onChange();
+  }
+
+  /** What the others have not been sent yet is on the screen the new one gets, so it goes out first. */
+  #showScreen(lane: Lane): void {
+    const attached = this.#clients.get(lane);
+    if (!attached) return;
+    this.#batch.flush();
+    this.#lanes.enter(lane);
+    const size = this.#size;
+    this.#screen.settle(() => {
+      if (!this.#clients.has(lane)) return;
+      attached.client.attached(this.#screen.serialize(), size);
+      this.#lanes.goLive(lane);
+      attached.client.people(this.#people.list());
+      if (this.#size !== size) attached.client.resized(this.#size);
+      if (this.#exit) attached.client.exited(this.#exit);
+    });
+  }
+
+  #detach(lane: Lane): void {
+    const attached = this.#clients.get(lane);
+    if (!attached) return;
+    this.#clients.delete(lane);
+    this.#people.leave(attached.person.id);
+    if (this.#clients.size === 0) this.#lastSign = Date.now();
+    this.#lanes.remove(lane);
+    this.#tellPeople();
+  }
+
+  #tellPeople(): void {
+    const people = this.#people.list();
+    // One whose screen is still being made is told after it.
+    for (const { client, lane } of this.#clients.values()) if (lane.state !== "entering") client.people(people);
+    this.#onChange();
+  }
+
+  /** The last output may still be on its way to the screen, and with it what the shell said at its end. */
+  #ended({ exitCode, signal }: TerminalExit): void {
+    if (this.#closed) return;
+    this.#batch.flush();
+    this.#screen.settle(() => {
+      // machinectl shell ends with 0 whatever the shell ended with, and also when the machine is gone.
+      const known = this.#fixed.kind !== "shell" || exitCode !== 0;
+      this.#exit = { exitCode: known ? exitCode : this.#screen.exitStatus, signal };
+      this.#endedAt = Date.now();
+      for (const { client, lane } of this.#clients.values()) if (lane.state === "live") client.exited(this.#exit);
+      this.#onChange();
+    });
+  }
+
+  /** The program waits while a browser, or the screen kept here, has too much to read. */
+  #regulate(): void {
+    const waiting = this.#screen.waitingBytes;
+    this.#screenFull = this.#screenFull ? waiting > SCREEN_LOW_WATER_BYTES : waiting > SCREEN_HIGH_WATER_BYTES;
+    const wait = this.#screenFull || this.#lanes.isFull;
+    if (wait === this.#paused || this.#closed) return;
+    this.#paused = wait;
+    if (wait) this.#pty.pause();
+    else this.#pty.resume();
+  }
 }

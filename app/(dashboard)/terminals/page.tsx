@@ -1,0 +1,5 @@
+import { TerminalList } from "@/components/terminal/terminal-list";
+
+export default function TerminalsPage() {
+  return <TerminalList />;
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+
+import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
+import { Button } from "../ui/button";
+import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+
+interface CloseDialogProps {
+  /** Null: no question is open. */
+  session: TerminalInfo | null;
+  onCancel: () => void;
+  onClose: (session: TerminalInfo) => void;
+}
+
+/** Asks before a session that still runs is closed: what runs in it ends. */
+export function CloseTerminalDialog({ session, onCancel, onClose }: CloseDialogProps) {
+  const t = useTranslations("terminal");
+  return (
+    <AlertDialog
+      open={session !== null}
+      onOpenChange={(open) => {
+        if (!open) onCancel();
+      }}
+      title={t("closeTitle", { name: session ? terminalTitle(session) : "" })}
+      description={t("closeText")}
+    >
+      <DialogFooter>
+        <AlertDialogCancel asChild>
+          <Button>{t("cancel")}</Button>
+        </AlertDialogCancel>
+        <AlertDialogAction asChild>
+          <Button variant="danger" onClick={() => session && onClose(session)}>
+            {t("close")}
+          </Button>
+        </AlertDialogAction>
+      </DialogFooter>
+    </AlertDialog>
+  );
+}

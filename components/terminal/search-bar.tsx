@@ -1,0 +1,61 @@
+"use client";
+
+import { ChevronDown, ChevronUp, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+
+import { Button } from "../ui/button";
+import { Input } from "../ui/field";
+import type { XtermScreen } from "./xterm-screen";
+
+/** Searches what the terminal shows and what has scrolled away. Enter finds the next, Shift+Enter the one before. */
+export function SearchBar({ screen, onClose }: { screen: RefObject<XtermScreen | null>; onClose: () => void }) {
+  const t = useTranslations("terminal");
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [missing, setMissing] = useState(false);
+  useEffect(() => {
+    field.current?.focus();
+    const searched = screen.current;
+    return () => searched?.endFind();
+  }, [screen]);
+  const find = (what: string, direction: "next" | "previous") => {
+    setMissing(what !== "" && screen.current?.find(what, direction) === false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onClose();
+    else if (event.key === "Enter") find(text, event.shiftKey ? "previous" : "next");
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <search className="flex flex-wrap items-center gap-1 border-b px-2.5 py-1.5">
+      <Input
+        ref={field}
+        type="text"
+        aria-label={t("find")}
+        placeholder={t("find")}
+        className="min-w-0 flex-1 basis-40"
+        value={text}
+        spellCheck={false}
+        onChange={(event) => {
+          setText(event.target.value);
+          find(event.target.value, "next");
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <span role="status" className="px-1 text-ink-3 text-xs">
+        {missing ? t("notFound") : null}
+      </span>
+      <Button variant="icon" aria-label={t("findPrevious")} onClick={() => find(text, "previous")}>
+        <ChevronUp aria-hidden />
+      </Button>
+      <Button variant="icon" aria-label={t("findNext")} onClick={() => find(text, "next")}>
+        <ChevronDown aria-hidden />
+      </Button>
+      <Button variant="icon" aria-label={t("findClose")} onClick={onClose}>
+        <X aria-hidden />
+      </Button>
+    </search>
+  );
+}

@@ -1,0 +1,171 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Circle, CircleStop, SquareTerminal, X } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { useState } from "react";
+
+import { formatDateTime } from "@/lib/format";
+import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
+import { useTRPC } from "@/lib/trpc/client";
+import { useMachines } from "../machine/machines-provider";
+import { PageHeader } from "../shell/page-header";
+import { Badge } from "../ui/badge";
+import { Button } from "../ui/button";
+import { EmptyState } from "../ui/empty-state";
+import { ErrorState } from "../ui/error-state";
+import { Select } from "../ui/select";
+import { SkeletonRows } from "../ui/skeleton";
+import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
+import { CloseTerminalDialog } from "./close-terminal-dialog";
+import { NewTerminalMenu } from "./new-terminal-menu";
+import { OperatorsOnly } from "./operators-only";
+import { KIND_ICONS } from "./terminal-chips";
+import { type OpenRequest, useOpenTerminal } from "./use-open-terminal";
+import { useTerminals } from "./use-terminals";
+
+/** Every terminal of the host, whoever opened it: look at one, share it, close it. */
+export function TerminalList() {
+  const t = useTranslations("terminal");
+  const router = useRouter();
+  const { sessions, allowed } = useTerminals();
+  const opening = useOpenTerminal((id) => router.push(`/terminals/${id}`));
+  if (allowed === false) return <OperatorsOnly />;
+  return (
+    <>
+      <PageHeader title={t("title")}>
+        <NewTerminal busy={opening.isPending} onOpen={opening.open} />
+      </PageHeader>
+      {opening.error ? <ErrorState error={opening.error} /> : null}
+      {sessions === null ? (
+        <SkeletonRows label={t("loading")} />
+      ) : sessions.length === 0 ? (
+        <EmptyState icon={<SquareTerminal aria-hidden />} title={t("none")}>
+          <p>{t("noneHint")}</p>
+        </EmptyState>
+      ) : (
+        <SessionTable sessions={sessions} />
+      )}
+    </>
+  );
+}
+
+/** A machine and, beside it, what to open on it. */
+function NewTerminal({ busy, onOpen }: { busy: boolean; onOpen: (request: OpenRequest) => void }) {
+  const t = useTranslations("terminal");
+  const { machines } = useMachines();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const names = [...(machines?.values() ?? [])].filter(({ state }) => state === "running").map(({ name }) => name);
+  const name = chosen !== null && names.includes(chosen) ? chosen : names[0];
+  if (name === undefined) return <span className="text-ink-3">{t("all.noMachine")}</span>;
+  return (
+    <>
+      <Select
+        label={t("all.machine")}
+        value={name}
+        options={names.map((one) => ({ value: one, label: one }))}
+        onValueChange={setChosen}
+        className="font-mono"
+      />
+      <NewTerminalMenu name={name} running busy={busy} onOpen={onOpen} labelled />
+    </>
+  );
+}
+
+function SessionTable({ sessions }: { sessions: readonly TerminalInfo[] }) {
+  const t = useTranslations("terminal");
+  const trpc = useTRPC();
+  const close = useMutation(trpc.terminals.close.mutationOptions());
+  const [closing, setClosing] = useState<TerminalInfo | null>(null);
+  const closeNow = ({ id }: TerminalInfo) => close.mutate({ id });
+  return (
+    <>
+      <TablePanel>
+        <Table>
+          <thead className="max-md:sr-only">
+            <tr>
+              <TableHead>{t("all.machine")}</TableHead>
+              <TableHead>{t("all.kind")}</TableHead>
+              <TableHead>{t("all.state")}</TableHead>
+              <TableHead>{t("all.openedBy")}</TableHead>
+              <TableHead>{t("all.since")}</TableHead>
+              <TableHead>{t("all.viewers")}</TableHead>
+              <TableHead>
+                <span className="sr-only">{t("all.actions")}</span>
+              </TableHead>
+            </tr>
+          </thead>
+          <tbody>
+            {sessions.map((session) => (
+              <SessionRow
+                key={session.id}
+                session={session}
+                onClose={() => (session.state === "exited" ? closeNow(session) : setClosing(session))}
+              />
+            ))}
+          </tbody>
+        </Table>
+      </TablePanel>
+      <CloseTerminalDialog session={closing} onCancel={() => setClosing(null)} onClose={closeNow} />
+    </>
+  );
+}
+
+function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () => void }) {
+  const t = useTranslations("terminal");
+  const locale = useLocale();
+  const Icon = KIND_ICONS[session.kind];
+  const name = terminalTitle(session);
+  const viewers = session.viewers.map((viewer) => viewer.name).join(", ");
+  return (
+    <TableRow className="max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
+      <TableCell>
+        <Link
+          href={`/terminals/${session.id}`}
+          aria-label={t("all.jump", { name: `${name} ${t(session.kind)}` })}
+          className="font-mono font-semibold text-[13px] hover:underline"
+        >
+          {session.machine}
+        </Link>
+      </TableCell>
+      <TableCell className="max-md:col-start-1">
+        <span className="inline-flex items-center gap-1.5">
+          <Icon aria-hidden className="size-4 text-ink-3" />
+          {t(session.kind)}
+          {session.user ? <span className="font-mono text-ink-2 text-xs">{session.user}</span> : null}
+        </span>
+      </TableCell>
+      <TableCell className="max-md:col-start-2 max-md:row-start-1">
+        <StateOf session={session} />
+      </TableCell>
+      <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
+      <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>
+      <TableCell className="text-ink-2 max-md:hidden">{viewers || t("all.nobody")}</TableCell>
+      <TableCell className="text-right max-md:col-start-2 max-md:row-start-2">
+        <Button variant="icon" aria-label={t("closeName", { name })} onClick={onClose}>
+          <X aria-hidden />
+        </Button>
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function StateOf({ session }: { session: TerminalInfo }) {
+  const t = useTranslations("terminal");
+  if (session.state === "running") {
+    return (
+      <Badge tone="run">
+        <Circle aria-hidden className="fill-current" />
+        {t("all.running")}
+      </Badge>
+    );
+  }
+  return (
+    <Badge>
+      <CircleStop aria-hidden />
+      {session.exitCode === null ? t("all.ended") : t("all.endedWith", { status: session.exitCode })}
+    </Badge>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
+
+import { terminalTitle } from "@/lib/terminal";
+import { useMachines } from "../machine/machines-provider";
+import { PageHeader } from "../shell/page-header";
+import { SkeletonRows } from "../ui/skeleton";
+import { OperatorsOnly } from "./operators-only";
+import { TerminalWorkspace } from "./terminal-workspace";
+import { useTerminals } from "./use-terminals";
+
+/** One terminal at an address of its own, with the chips of every other one across all machines. */
+export function TerminalPage({ id }: { id: string }) {
+  const t = useTranslations("terminal");
+  const router = useRouter();
+  const { machines } = useMachines();
+  const { sessions, allowed } = useTerminals();
+  const session = sessions?.find((one) => one.id === id);
+  // Once closed it is in no list any more, but its machine is where the next one is opened.
+  const [machine, setMachine] = useState<string | null>(null);
+  useEffect(() => {
+    if (session) setMachine(session.machine);
+  }, [session]);
+  if (allowed === false) return <OperatorsOnly />;
+  if (!sessions) return <SkeletonRows label={t("loading")} />;
+  const name = session?.machine ?? machine ?? "";
+  return (
+    <>
+      <PageHeader title={<span className="font-mono">{session ? terminalTitle(session) : name || t("terminal")}</span>}>
+        <Link href="/terminals" className="inline-flex items-center gap-1.5 text-ink-2 hover:text-ink">
+          <ArrowLeft aria-hidden className="size-4" />
+          {t("all.back")}
+        </Link>
+      </PageHeader>
+      <TerminalWorkspace
+        sessions={sessions}
+        active={id}
+        machine={{ name, running: machines?.get(name)?.state === "running" }}
+        machineOf={(one) => machines?.get(one) ?? null}
+        withMachine
+        onChoose={(chosen) => router.replace(chosen === null ? "/terminals" : `/terminals/${chosen}`)}
+        empty={() => null}
+      />
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useState } from "react";
+
+import { hasRole } from "@/lib/roles";
+import type { TerminalInfo } from "@/lib/terminal";
+import { useTRPC } from "@/lib/trpc/client";
+import { useMe } from "../shell/use-me";
+
+export interface Terminals {
+  /** Null until the list is known. */
+  sessions: TerminalInfo[] | null;
+  /** Terminals are for operators; null until it is known who asks. */
+  allowed: boolean | null;
+}
+
+/** Every terminal of the host, live. */
+export function useTerminals(): Terminals {
+  const trpc = useTRPC();
+  const me = useMe();
+  const [sessions, setSessions] = useState<TerminalInfo[] | null>(null);
+  const allowed = me.data ? hasRole(me.data.role, "operator") : null;
+  useSubscription(
+    trpc.terminals.watch.subscriptionOptions(undefined, { enabled: allowed === true, onData: setSessions }),
+  );
+  return { sessions, allowed };
+}
