@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 
 import {
   formatBytes,
+  formatDate,
   formatDateTime,
   formatDuration,
   formatElapsed,
   formatMilliseconds,
   formatRelative,
+  formatTime,
 } from "./format";
 
 test.each([
@@ -89,5 +91,8 @@ describe("points in time", () => {
 
   test("dates are told in a zone", () => {
     expect(formatDateTime(now, "en", "Asia/Shanghai").replaceAll(" ", " ")).toBe("Jan 2, 2026, 8:00:00 PM");
+    expect(formatDate(now, "en", "Asia/Shanghai")).toBe("Friday, January 2, 2026");
+    expect(formatTime(now, "en", "Asia/Shanghai")).toBe("20:00:00");
+    expect(formatTime(now, "zh-CN", "America/New_York")).toBe("07:00:00");
   });
 });

@@ -79,3 +79,19 @@ export function formatDateTime(at: Date, locale = "en", timeZone?: string): stri
     ...(timeZone ? { timeZone } : {}),
   }).format(at);
 }
+
+/** The day in full: "Tuesday, November 24, 2026". */
+export function formatDate(at: Date, locale = "en", timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full", ...(timeZone ? { timeZone } : {}) }).format(at);
+}
+
+/** The time of day to the second, 24 hours in every language: "08:05:09". */
+export function formatTime(at: Date, locale = "en", timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    ...(timeZone ? { timeZone } : {}),
+  }).format(at);
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
+import { AUDITED_ACTIONS } from "@/lib/audit";
 import { NAMESPACES } from "@/lib/i18n/namespaces";
 
 type Catalogue = { [key: string]: string | Catalogue };
@@ -87,6 +88,10 @@ describe("catalogues", () => {
     const uses = files.flatMap(literalUses);
     expect(uses.length).toBeGreaterThan(20);
     expect(uses.filter(({ key }) => !english.has(key))).toEqual([]);
+  });
+
+  test("every audited action has words", () => {
+    expect(AUDITED_ACTIONS.filter((action) => !english.has(`activity.${action}`))).toEqual([]);
   });
 
   // Keys are also made from data (`t(state)`), so a message counts as used where its last part stands quoted anywhere.

@@ -1,30 +1,20 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 
 import { LOCALE_NAMES, LOCALES } from "@/lib/i18n/locales";
 import { cn } from "@/lib/utils";
 import { THEME_LOOKS } from "../shell/person-menu";
 import { THEMES, usePreferences } from "../shell/use-preferences";
-
-const neverChanges = () => () => undefined;
-
-/** False while the page is still as the server made it, which does not know the browser's theme. */
-export function useInBrowser(): boolean {
-  return useSyncExternalStore(
-    neverChanges,
-    () => true,
-    () => false,
-  );
-}
+import { useHydrated } from "../ui/use-hydrated";
 
 /** Language and theme, for those who are not signed in yet. */
 export function PreferenceBar() {
   const t = useTranslations("auth");
   const tApp = useTranslations("app");
   const { theme, setTheme, locale, setLocale } = usePreferences();
-  const inBrowser = useInBrowser();
+  const hydrated = useHydrated();
   return (
     <section aria-label={t("preferences")} className="flex flex-wrap justify-center gap-x-5 gap-y-2">
       <div className="flex gap-1">
@@ -39,7 +29,7 @@ export function PreferenceBar() {
           const { title, Icon } = THEME_LOOKS[one];
           const label = tApp("useTheme", { theme: tApp(title) });
           return (
-            <Toggle key={one} pressed={inBrowser && theme === one} label={label} onPress={() => setTheme(one)}>
+            <Toggle key={one} pressed={hydrated && theme === one} label={label} onPress={() => setTheme(one)}>
               <Icon aria-hidden className="size-4" />
             </Toggle>
           );

@@ -8,6 +8,7 @@ import { type UseFormReturn, useForm } from "react-hook-form";
 
 import { hasRole } from "@/lib/roles";
 import { useTRPC } from "@/lib/trpc/client";
+import { useMe } from "../shell/use-me";
 import { ErrorState } from "../ui/error-state";
 import { Notice } from "../ui/notice";
 import { SkeletonRows } from "../ui/skeleton";
@@ -21,7 +22,7 @@ export type Recipe = inferOutput<ReturnType<typeof useTRPC>["builds"]["recipes"]
 export function NewMachine({ from }: { from: string | null }) {
   const t = useTranslations("builds");
   const trpc = useTRPC();
-  const me = useQuery(trpc.me.queryOptions());
+  const me = useMe();
   const recipes = useQuery(trpc.builds.recipes.queryOptions());
   const model = useQuery({ ...trpc.builds.get.queryOptions({ id: from ?? "" }), enabled: from !== null });
   const error = recipes.error ?? model.error;

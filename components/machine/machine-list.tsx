@@ -5,7 +5,14 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 
-import { compareNames, countStates, filterMachines, WHOLE_LIST } from "@/lib/filter-machines";
+import {
+  compareNames,
+  countStates,
+  filterMachines,
+  formatMachineQuery,
+  parseMachineQuery,
+  WHOLE_LIST,
+} from "@/lib/filter-machines";
 import type { Machine } from "@/lib/machine";
 import { PageHeader } from "../shell/page-header";
 import { useMay, useMe } from "../shell/use-me";
@@ -14,12 +21,14 @@ import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
 import { Notice } from "../ui/notice";
 import { Skeleton, SkeletonRows } from "../ui/skeleton";
+import { useAddressQuery } from "../ui/use-address-query";
 import { BulkBar } from "./bulk-bar";
 import { ListFilter } from "./list-filter";
 import { MachineTable } from "./machine-table";
 import { useMachines } from "./machines-provider";
-import { useMachineQuery } from "./use-machine-query";
 import { useMachineTable } from "./use-machine-table";
+
+const MACHINE_ADDRESS = { parse: parseMachineQuery, format: formatMachineQuery };
 
 /** Every machine of the host, live. */
 export function MachineList() {
@@ -71,7 +80,7 @@ function Loading() {
 
 function Rows({ machines }: { machines: readonly Machine[] }) {
   const t = useTranslations("machines");
-  const [query, change] = useMachineQuery();
+  const [query, change] = useAddressQuery(MACHINE_ADDRESS);
   const fitting = useMemo(() => filterMachines(machines, query.text), [machines, query.text]);
   const shown = useMemo(
     () => (query.state === null ? fitting : fitting.filter(({ state }) => state === query.state)),

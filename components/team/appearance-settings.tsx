@@ -3,9 +3,9 @@
 import { useTranslations } from "next-intl";
 
 import { LOCALE_NAMES, LOCALES } from "@/lib/i18n/locales";
-import { useInBrowser } from "../account/preference-bar";
 import { THEME_LOOKS } from "../shell/person-menu";
 import { THEMES, usePreferences } from "../shell/use-preferences";
+import { useHydrated } from "../ui/use-hydrated";
 import { RadioCards } from "./radio-cards";
 import { SettingsSection } from "./settings-section";
 
@@ -14,13 +14,13 @@ export function AppearanceSettings() {
   const t = useTranslations("team");
   const tApp = useTranslations("app");
   const { theme, setTheme, locale, setLocale } = usePreferences();
-  const inBrowser = useInBrowser();
+  const hydrated = useHydrated();
   return (
     <>
       <SettingsSection title={t("theme")} text={t("themeText")}>
         <RadioCards
           label={t("theme")}
-          value={inBrowser ? theme : null}
+          value={hydrated ? theme : null}
           onChange={setTheme}
           options={THEMES.map((one) => ({
             value: one,

@@ -8,6 +8,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { cn } from "@/lib/utils";
 import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
+import { useHydrated } from "../ui/use-hydrated";
 import { SettingsSection } from "./settings-section";
 
 /** What the host is and can do; unknown is a dash, never a zero. */
@@ -16,8 +17,9 @@ export function HostFacts() {
   const locale = useLocale();
   const trpc = useTRPC();
   const { data: host, error, refetch } = useQuery(trpc.host.info.queryOptions());
-  if (error && !host) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!host) return <SkeletonRows label={t("loading")} rows={6} />;
+  const hydrated = useHydrated();
+  if (error && !host && hydrated) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!host || !hydrated) return <SkeletonRows label={t("loading")} rows={6} />;
   const { pool } = host;
   const total = pool.limitBytes ?? pool.totalBytes;
   return (

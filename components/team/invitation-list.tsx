@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 
+import { formatDateTime } from "@/lib/format";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { Button } from "../ui/button";
 import { ErrorState } from "../ui/error-state";
-import { RelativeTime } from "../ui/relative-time";
 import { SkeletonRows } from "../ui/skeleton";
 import { RoleBadge } from "./role-badge";
 import { SettingsSection } from "./settings-section";
@@ -15,6 +15,7 @@ import { useTeamMutation } from "./use-team-mutation";
 /** Links that are out and can still be used. */
 export function InvitationList() {
   const t = useTranslations("team");
+  const locale = useLocale();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const { data: invitations, error, refetch } = useQuery(trpc.users.invitations.queryOptions());
@@ -37,7 +38,7 @@ export function InvitationList() {
                   <RoleBadge role={role} />
                 </p>
                 <p className="text-ink-2 text-xs">
-                  {t("expires")} <RelativeTime at={expiresAt} />
+                  {t("expires", { time: formatDateTime(new Date(expiresAt), locale) })}
                 </p>
               </div>
               <Button variant="ghost" aria-label={t("revokeOf", { email })} onClick={() => revoke.mutate(id)}>

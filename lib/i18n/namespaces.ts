@@ -1,3 +1,3 @@
 /** The message catalogues, one file a namespace and language: messages/LOCALE/NAMESPACE.json. */
-export const NAMESPACES = ["app", "auth", "builds", "findings", "machines", "team", "terminal"] as const;
+export const NAMESPACES = ["activity", "app", "auth", "builds", "findings", "machines", "team", "terminal"] as const;
 export type Namespace = (typeof NAMESPACES)[number];

@@ -2,9 +2,10 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, createWSClient, httpBatchLink, splitLink, TRPCClientError, wsLink } from "@trpc/client";
-import { createTRPCContext } from "@trpc/tanstack-react-query";
+import { createTRPCContext, createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 
 import type { AppRouter } from "@/server/api/app-router";
+import { CLOSE_SESSION_ENDED } from "../sockets";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -14,13 +15,17 @@ export function isSignedOut(error: unknown): boolean {
 }
 
 /** Calls over HTTP, batched; subscriptions over one WebSocket that reconnects by itself. */
-export function createApiClient() {
+export function createApiClient(queryClient: QueryClient) {
   const socket = createWSClient({
     url: () => `${window.location.origin.replace(/^http/, "ws")}/api/trpc`,
     lazy: { enabled: true, closeMs: 10_000 },
+    // Who is signed in, and as what, is asked anew: the page then goes to sign-in, or shows what the new role may do.
+    onClose: (cause) => {
+      if (cause?.code === CLOSE_SESSION_ENDED) void queryClient.invalidateQueries(api.me.queryFilter());
+    },
     retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5000),
   });
-  return createTRPCClient<AppRouter>({
+  const client = createTRPCClient<AppRouter>({
     links: [
       splitLink({
         condition: (operation) => operation.type === "subscription",
@@ -29,6 +34,8 @@ export function createApiClient() {
       }),
     ],
   });
+  const api = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
+  return client;
 }
 
 export function createQueryClient(): QueryClient {

@@ -7,7 +7,7 @@ import { createApiClient, createQueryClient, TRPCProvider } from "./client";
 
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [trpcClient] = useState(createApiClient);
+  const [trpcClient] = useState(() => createApiClient(queryClient));
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer } from "ws";
 
+import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import { appRouter } from "./app-router";
 import type { ActiveSession } from "./auth";
 import type { ApiContext } from "./context";
@@ -15,8 +16,6 @@ const MAX_FRAMES_PER_SEC = 100;
 const MAX_CALLS_PER_SEC = 200;
 /** A browser that reads slower than this piles up memory here: it is cut off and comes back for a snapshot. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
-/** Close code for "sign in again" (4000-4999 are the application's). */
-export const CLOSE_SESSION_ENDED = 4401;
 const CLOSE_POLICY = 1008;
 const CLOSE_RESTART = 1012;
 

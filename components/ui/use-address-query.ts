@@ -3,18 +3,25 @@
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 
-import { formatMachineQuery, type MachineQuery, parseMachineQuery } from "@/lib/filter-machines";
-
 /** Browsers refuse an address that changes with every key. */
 const SETTLE_MS = 200;
 
+interface AddressFormat<Query> {
+  /** Takes any address; what it does not understand counts as not given. */
+  parse: (params: URLSearchParams) => Query;
+  format: (query: Query) => URLSearchParams;
+}
+
 /**
- * What of the list is shown, kept in the address: a reload, Back and a shared link show the same. What is typed counts at
+ * What of a list is shown, kept in the address: a reload, Back and a shared link show the same. What is typed counts at
  * once and the address follows; an address changed by others (a link to the plain list) counts too.
  */
-export function useMachineQuery(): [MachineQuery, (change: Partial<MachineQuery>) => void] {
+export function useAddressQuery<Query extends object>({
+  parse,
+  format,
+}: AddressFormat<Query>): [Query, (change: Partial<Query>) => void] {
   const params = useSearchParams().toString();
-  const [query, setQuery] = useState(() => parseMachineQuery(new URLSearchParams(params)));
+  const [query, setQuery] = useState(() => parse(new URLSearchParams(params)));
   const written = useRef(params);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
@@ -23,16 +30,16 @@ export function useMachineQuery(): [MachineQuery, (change: Partial<MachineQuery>
     const present = new URLSearchParams(window.location.search).toString();
     if (params === written.current || params !== present) return;
     written.current = params;
-    setQuery(parseMachineQuery(new URLSearchParams(params)));
-  }, [params]);
+    setQuery(parse(new URLSearchParams(params)));
+  }, [params, parse]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  const change = (part: Partial<MachineQuery>) => {
+  const change = (part: Partial<Query>) => {
     const next = { ...query, ...part };
     setQuery(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      written.current = formatMachineQuery(next).toString();
+      written.current = format(next).toString();
       window.history.replaceState(null, "", written.current === "" ? "?" : `?${written.current}`);
     }, SETTLE_MS);
   };
