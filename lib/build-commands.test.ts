@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { type BuildOptions, buildCreateSchema } from "./build";
+import { type BuildOptions, buildCreateSchema, buildOptionsSchema, mirrorSchema } from "./build";
 import {
   type BuildHost,
   buildPlace,
@@ -10,6 +10,7 @@ import {
   pacmanConfigText,
   planCommands,
   previewCommands,
+  storedOptions,
   unsupportedOption,
 } from "./build-commands";
 
@@ -114,41 +115,111 @@ test("the preview is the plan itself", () => {
 });
 
 describe("any accepted input", () => {
-  const word = fc.string({ unit: "binary", maxLength: 70 });
-  const input = fc.record(
-    {
-      name: fc.oneof(
-        fc.constantFrom("a", "../x", "-a", "a b", ".host", "é"),
-        word,
-        fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/),
-      ),
-      recipe: fc.constantFrom("arch", "debian"),
-      packages: fc.array(fc.oneof(word, fc.stringMatching(/^[-a-z@/.]{1,10}$/)), { maxLength: 3 }),
-      ignore: fc.array(fc.oneof(word, fc.stringMatching(/^[-a-z,]{1,10}$/)), { maxLength: 3 }),
-      mirror: fc.oneof(word, fc.webUrl(), fc.constant("file:///srv/a\nb")),
-      suite: fc.oneof(word, fc.stringMatching(/^[-a-z./]{1,10}$/)),
-      config: fc.oneof(word, fc.constantFrom("/srv/a.conf", "/srv/../etc/shadow", "-c")),
-    },
-    { requiredKeys: ["name", "recipe"] },
+  const wild = fc.string({ unit: "binary", maxLength: 70 });
+  const shell = fc.constantFrom(
+    "$(reboot)",
+    "`id`",
+    "a;b",
+    "a|b",
+    "a b",
+    "-a",
+    "--root=/",
+    "../x",
+    "a\nb",
+    "'",
+    '"',
+    "a\0",
   );
+  const word = fc.stringMatching(/^[a-z0-9][a-z0-9.+-]{0,20}$/);
+  const any = (...good: fc.Arbitrary<string>[]) => fc.oneof(wild, shell, word, ...good);
+  const mirrors = fc
+    .tuple(fc.constantFrom("http://m.example/", "https://[::1]:80/", "file:///srv/", "copy:///srv/"), any())
+    .map((parts) => parts.join(""));
+  const fields = {
+    name: any(fc.stringMatching(/^[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})?$/)),
+    packages: fc.array(any(), { maxLength: 3 }),
+    ignore: fc.array(any(), { maxLength: 3 }),
+    mirror: any(fc.webUrl(), mirrors, fc.constant("https://m.example/$repo/os/$arch")),
+    suite: any(fc.constantFrom("bookworm", "stable")),
+    config: any(fc.constantFrom("/srv/a.conf", "/srv/../etc/shadow", "-c", "/srv/$(id).conf")),
+  };
+  const recipe = fc.constantFrom<BuildOptions["recipe"]>("arch", "debian");
+  const input = fc.record({
+    ...fields,
+    recipe,
+    name: fc.oneof({ weight: 3, arbitrary: fc.constant("arch-1") }, { weight: 1, arbitrary: fields.name }),
+    packages: fc.oneof(fc.array(word, { maxLength: 3 }), fields.packages),
+    ignore: fc.oneof(fc.constant(undefined), fc.array(word, { maxLength: 3 }), fields.ignore),
+    mirror: fc.oneof(fc.constant(undefined), fields.mirror),
+    suite: fc.oneof(fc.constant(undefined), fields.suite),
+    config: fc.oneof(fc.constant(undefined), fields.config),
+  });
+  const hosts = fc.constantFrom<Partial<BuildHost>>({}, { mmdebstrap: null }, { btrfs: null, pacmanKeyring: false });
+  const rootLogin = { kind: "none" } as const;
 
-  test("never becomes an option, leaves the pool, or brings a line break", () => {
+  /** What a person typed is one whole argument, or a whole value of one of these. */
+  const OWN_OPTIONS =
+    /^(?:-[cCMGd]|--ignore|--force|--variant=(?:apt|minbase)|--include=[^ ]*|--aptopt=\/.*|--root(?:-[a-z-]+)?=.*|--delete-root-password|--no-(?:clobber|target-directory|check-gpg)|--mode=755)$/;
+
+  test("never becomes an option, leaves the pool, or brings a line break; no shell is run", () => {
+    let accepted = 0;
     fc.assert(
-      fc.property(input, (fields) => {
-        const parsed = buildCreateSchema.safeParse({ ...fields, rootLogin: { kind: "none" } });
+      fc.property(input, hosts, (typed, host) => {
+        const parsed = buildOptionsSchema.safeParse({ ...typed, rootLogin });
         if (!parsed.success) return;
-        const { rootLogin: _, ...rest } = parsed.data;
-        const options: BuildOptions = JSON.parse(JSON.stringify({ ...rest, rootLogin: { kind: "none" } }));
+        accepted++;
+        const options = parsed.data;
         const place = buildPlace("abcdefgh", options.name);
         expect(place.target).toMatch(/^\/var\/lib\/machines\/[A-Za-z0-9][A-Za-z0-9.-]*$/);
-        const known =
-          /^(?:-[cCMGd]|--ignore|--force|--variant=.*|--include=[^ ]*|--aptopt=\/.*|--root(?:-[a-z-]+)?=.*|--no-.*|--mode=755)$/;
-        for (const { argv } of planCommands(options, HOST, place)) {
+        for (const { argv } of planCommands(options, { ...HOST, ...host }, place)) {
+          expect(argv[0]).toMatch(
+            /^\/usr\/s?bin\/(?:pacstrap|mmdebstrap|debootstrap|btrfs|mkdir|mv|systemctl|systemd-firstboot)$/,
+          );
           for (const text of argv.slice(1)) {
-            expect(text).not.toMatch(/[\0\n\r]/);
-            if (text.startsWith("-")) expect(text).toMatch(known);
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be in there.
+            expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
+            if (text.startsWith("-")) expect(text).toMatch(OWN_OPTIONS);
           }
         }
+      }),
+      { numRuns: 3000 },
+    );
+    // The generator is no test when everything is refused.
+    expect(accepted).toBeGreaterThan(200);
+  });
+
+  test("a mirror brings nothing into a pacman.conf but its own line, and nothing a shell would expand", () => {
+    fc.assert(
+      fc.property(fields.mirror, (mirror) => {
+        if (!mirrorSchema.safeParse(mirror).success) return;
+        expect(mirror.replaceAll(/\$(?:repo|arch)/g, "")).not.toMatch(/[\s$`'"\\;|<>(){}*!#^]/);
+        const lines = pacmanConfigText(mirror, ["core"]).split("\n");
+        const plain = pacmanConfigText("https://m.example", ["core"]).split("\n");
+        expect(lines.map((line) => line.split(" = ")[0])).toEqual(plain.map((line) => line.split(" = ")[0]));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("a password is in no command and in no record", () => {
+    const passwords = fc
+      .string({ unit: "grapheme", minLength: 8, maxLength: 64 })
+      .filter((text) => text.trim().length > 7);
+    fc.assert(
+      fc.property(passwords, recipe, (password, recipe) => {
+        const login = { kind: "password", password } as const;
+        const parsed = buildCreateSchema.safeParse({ name: "arch-1", recipe, rootLogin: login });
+        if (!parsed.success) return;
+        const options = storedOptions(parsed.data);
+        expect(options.rootLogin).toEqual({ kind: "password" });
+        const commands = planCommands(options, HOST, PLACE);
+        expect(commands.filter(({ readsPassword }) => readsPassword)).toHaveLength(1);
+        const { name: _, ...rest } = options;
+        for (const text of [JSON.stringify(rest), ...commands.flatMap(({ argv }) => argv)]) {
+          expect(text).not.toContain(password);
+        }
+        // A record that has one is refused when it is read again.
+        expect(buildOptionsSchema.safeParse({ ...options, rootLogin: login }).success).toBe(false);
       }),
       { numRuns: 500 },
     );

@@ -1,4 +1,4 @@
-import type { BuildOptions, BuildStepName, RecipeId } from "./build";
+import type { BuildCreate, BuildOptions, BuildStepName, RecipeId } from "./build";
 import { formatCommand } from "./commands";
 
 /** The image directory of machined; builds are made in it under a hidden name. */
@@ -50,6 +50,20 @@ export const DEFAULT_MIRROR: Record<RecipeId, string> = {
   debian: "http://deb.debian.org/debian",
 };
 export const DEFAULT_SUITE = "stable";
+
+/**
+ * What is kept of what was asked: not the password, but what was left to the recipe, so that a build can be repeated after
+ * the defaults have changed.
+ */
+export function storedOptions(input: BuildCreate): BuildOptions {
+  const options: BuildOptions = { ...input, rootLogin: { kind: input.rootLogin.kind } };
+  if (options.recipe !== "arch") return options;
+  return {
+    ...options,
+    packages: options.packages?.length ? options.packages : [...DEFAULT_PACKAGES.arch],
+    ignore: options.ignore ?? [...DEFAULT_IGNORE],
+  };
+}
 
 export function buildPlace(id: string, name: string, dataDir = "/var/lib/machineroom"): BuildPlace {
   return {

@@ -15,12 +15,15 @@ export const packageNameSchema = z
     "A package name has letters, digits and @ . _ + : - and starts with a letter or digit.",
   );
 
-/** Where packages come from: http(s), ftp, file or (mmdebstrap) copy. No white space, quotes or control characters: it lands in a config file. */
+/**
+ * Where packages come from: http(s), ftp, file or (mmdebstrap) copy. It lands in a config file and in the hands of tools
+ * that are shell scripts, so it has nothing that means something there, but pacman's own $repo and $arch.
+ */
 export const mirrorSchema = z
   .string()
   .max(1024)
   .regex(
-    /^(?:https?|ftp|file|copy):\/{1,3}[A-Za-z0-9$][A-Za-z0-9$._~:/?#@!&()*+,;=%[\]-]*$/,
+    /^(?:https?|ftp|file|copy):\/{1,3}(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]|\$(?:repo|arch)\b)(?:[A-Za-z0-9._~:/?@+,=%&-]|\$(?:repo|arch)\b)*$/,
     "A mirror is an http, https, ftp or file address.",
   );
 

@@ -2,14 +2,13 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { z } from "zod";
 
-import { type BuildCreate, type BuildOptions, buildOptionsSchema } from "@/lib/build";
+import type { BuildCreate, BuildOptions } from "@/lib/build";
 import {
   type BuildHost,
   buildPlace,
-  DEFAULT_IGNORE,
-  DEFAULT_PACKAGES,
   missingTools,
   planCommands,
+  storedOptions,
   unsupportedOption,
 } from "@/lib/build-commands";
 import { formatCommand } from "@/lib/commands";
@@ -17,7 +16,6 @@ import { AppError } from "@/lib/errors";
 import { readBuildHost } from "@/server/systemd/build-host";
 import type { Deps } from "../deps";
 import { requireHost } from "../machines/require-machine";
-import { withoutUndefined } from "./build-record";
 
 /** Ids sort by time, and are part of a unit's name and of paths. */
 function newBuildId(): string {
@@ -37,7 +35,7 @@ export interface Created {
 export async function createBuild(deps: Deps, input: BuildCreate, startedBy: string): Promise<Created> {
   requireHost(deps.world);
   const password = input.rootLogin.kind === "password" ? input.rootLogin.password : null;
-  const options = withDefaults(input);
+  const options = storedOptions(input);
   const host = await readBuildHost();
   refuseImpossible(options, host);
   refuseTakenName(deps, options.name);
@@ -45,16 +43,6 @@ export async function createBuild(deps: Deps, input: BuildCreate, startedBy: str
   await deps.builds.add({ id, options, password, startedBy });
   const install = planCommands(options, host, buildPlace(id, options.name)).filter(({ step }) => step === "install");
   return { id, command: install.map(({ argv }) => formatCommand(argv)).join("\n") };
-}
-
-/** What is left to the recipe is written down too, so that a build can be repeated after the defaults have changed. */
-function withDefaults(input: BuildCreate): BuildOptions {
-  const options = buildOptionsSchema.parse({ ...input, rootLogin: { kind: input.rootLogin.kind } });
-  if (options.recipe === "arch") {
-    options.packages = options.packages?.length ? options.packages : [...DEFAULT_PACKAGES.arch];
-    options.ignore ??= [...DEFAULT_IGNORE];
-  }
-  return withoutUndefined(options);
 }
 
 function refuseImpossible(options: BuildOptions, host: BuildHost): void {
