@@ -16,7 +16,7 @@ import {
 import { AppError } from "@/lib/errors";
 import { streamProcess } from "@/server/systemd/stream-process";
 import { allowPseudoTerminals, checkRootLogin, ensureHost0Network, hasNetworkd, writeIdentity } from "./finish-tree";
-import { hintFor, tellingLine } from "./hints";
+import { diagnose } from "./hints";
 import { listPackages } from "./packages";
 import type { BuildRecords } from "./records";
 import { measureTree, writeInTree } from "./tree";
@@ -154,8 +154,8 @@ async function runCommand(build: BuildRun, command: PlannedCommand): Promise<voi
   if (exitCode === 0) return;
   const tool = command.argv[0]?.split("/").at(-1) ?? "";
   const how = exitCode === null ? "was killed by a signal" : `ended with exit status ${exitCode}`;
-  const line = tellingLine(last);
-  throw new CommandError(`${tool} ${how}${line ? `: ${line}` : "."}`, hintFor(last), exitCode);
+  const { line, hint } = diagnose(last);
+  throw new CommandError(`${tool} ${how}${line ? `: ${line}` : "."}`, hint, exitCode);
 }
 
 /** Keeps the size in the status while packages are installed. */

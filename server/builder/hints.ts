@@ -1,6 +1,20 @@
+const NO_ANSWER = "The mirror did not answer. Is the host online, and is the mirror's address right?";
+
 /** What a tool's last words mean, and what to try. The first that fits is told. */
 const HINTS: readonly [RegExp, string][] = [
   [/No space left on device|not enough free disk space/i, "The disk is full. Free some space under /var/lib/machines."],
+  [
+    /could not extract .*\(Write failed\)/,
+    "Writing failed: the disk is full, most likely. Free some space under /var/lib/machines.",
+  ],
+  [
+    /failed retrieving file '[^']+\.sig'|missing required signature/i,
+    "The mirror has no signature for what it offers. Use a mirror that has, or a pacman.conf with another SigLevel.",
+  ],
+  [
+    /signature from .* is invalid|BADSIG/i,
+    "A signature is not of the file it comes with: the mirror is broken or was tampered with. Use another mirror.",
+  ],
   [
     /unknown trust|marginal trust|invalid or corrupted (?:package|database) \(PGP|keyring is not writable|required key missing|public keyring not found/i,
     "The host cannot check Arch's signatures. Set up pacman's keyring on it: pacman-key --init && pacman-key --populate archlinux",
@@ -14,8 +28,8 @@ const HINTS: readonly [RegExp, string][] = [
     "pacman knows no mirror on this host. Give a mirror or a pacman.conf under Advanced.",
   ],
   [
-    /Could not resolve host|Temporary failure (?:in name resolution|resolving)|failed retrieving file|Connection (?:refused|timed out)|Network is unreachable|Failed to fetch/i,
-    "The mirror did not answer. Is the host online, and is the mirror's address right?",
+    /Could not resolve|Temporary failure (?:in name resolution|resolving)|(?:Failed|Could not|Couldn't) (?:to )?connect|Connection (?:refused|timed out)|Network is unreachable/i,
+    NO_ANSWER,
   ],
   [/target not found: (\S+)/i, "The mirror has no package of this name. Look at how it is spelt."],
   [
@@ -23,17 +37,26 @@ const HINTS: readonly [RegExp, string][] = [
     "The mirror has no package of this name. Look at how it is spelt.",
   ],
   [
-    /does not have a Release file|404 +Not Found|Invalid Release|No such script|Failed getting release file/i,
+    /does not have a Release file|\/dists\/\S+ +Failed to stat|404 +Not Found|Invalid Release|No such script|Failed getting release file/i,
     "The mirror has no such suite. Look at the suite's name and the mirror's address.",
   ],
+  [/failed retrieving file|Failed to fetch/i, NO_ANSWER],
 ];
 
-export function hintFor(lastLines: readonly string[]): string | null {
-  const text = lastLines.join("\n");
-  return HINTS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-}
+/** What the tools say after they have said what is wrong. */
+const AFTERWORDS =
+  /Failed to install packages to new root|^Errors occurred, no packages were upgraded|^E: (?:mmdebstrap failed|Some index files failed|apt-get )/;
 
-/** The line a person would point at: the last that says it is an error, else the last. */
-export function tellingLine(lastLines: readonly string[]): string | null {
-  return lastLines.findLast((line) => /\b(?:error|E:|fatal|failed)/i.test(line)) ?? lastLines.at(-1) ?? null;
+/**
+ * What a failed tool's last lines come to: the line a person would point at, and what to try. The line is one the hint is
+ * about, else the last that says what is wrong, else the last.
+ */
+export function diagnose(lastLines: readonly string[]): { line: string | null; hint: string | null } {
+  for (const [pattern, hint] of HINTS) {
+    const line = lastLines.findLast((text) => pattern.test(text));
+    if (line !== undefined) return { line, hint };
+  }
+  const lines = lastLines.filter((text) => !AFTERWORDS.test(text));
+  const line = lines.findLast((text) => /\b(?:error|E:|fatal|failed)/i.test(text)) ?? lastLines.at(-1) ?? null;
+  return { line, hint: null };
 }

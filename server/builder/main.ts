@@ -100,9 +100,14 @@ async function after(id: string, files: BuildFiles): Promise<number> {
   rmSync(files.password, { force: true });
   const spec = buildSpecSchema.parse(JSON.parse(readFileSync(files.spec, "utf8")));
   const place = buildPlace(id, spec.options.name);
-  if (!existsSync(files.result)) writeResult(files, killedResult(files, place.target));
+  const result = existsSync(files.result) ? null : killedResult(files, place.target);
   const host = await readBuildHost();
-  await removeTree(place.tree, host.btrfs);
+  try {
+    // First the room: a full disk takes no result.
+    await removeTree(place.tree, host.btrfs);
+  } finally {
+    if (result) writeResult(files, result);
+  }
   return 0;
 }
 

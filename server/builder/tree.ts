@@ -56,6 +56,8 @@ export async function removeTree(tree: string, btrfs: string | null): Promise<vo
   }
   if (btrfs) await run([btrfs, "subvolume", "delete", tree], { timeoutMs: 60_000 }).catch(() => undefined);
   await rm(tree, { recursive: true, force: true, maxRetries: 3 });
+  // btrfs gives the room back in the background; on a full disk the result needs it.
+  if (btrfs) await run([btrfs, "subvolume", "sync", dirname(tree)], { timeoutMs: 60_000 }).catch(() => undefined);
 }
 
 /** Mount points below a directory, in the order they were mounted. */

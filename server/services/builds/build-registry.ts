@@ -27,7 +27,7 @@ const STOPPED_FROM_OUTSIDE = {
 };
 const LOST = {
   message: "The builder vanished without a result.",
-  hint: "The host went down while it ran, or its files were removed. What it left half made is removed: build it again.",
+  hint: "The host went down while it ran, its files were removed, or their disk was full. What it left half made is removed: build it again.",
 };
 
 export interface NewBuild {

@@ -26,12 +26,6 @@ afterAll(async () => {
   await host.close();
 });
 
-/** Waits until a build's log has this line. */
-async function logHas(id: string, text: string): Promise<void> {
-  const path = join(host.dataDir, "builds", id, "log.ndjson");
-  await vi.waitFor(() => expect(readFileSync(path, "utf8")).toContain(`"${text}"`), { timeout: 60_000, interval: 20 });
-}
-
 function slowNumbers(lines: readonly BuildLogLine[]): number[] {
   return lines.flatMap(({ text }) => /^slow line (\d+)$/.exec(text)?.[1] ?? []).map(Number);
 }
@@ -41,7 +35,7 @@ const COUNT = Array.from({ length: LINES }, (_, index) => index + 1);
 describe("a build", () => {
   it("goes on while the api is away, and its log is complete and in order", async () => {
     const id = await host.create(archBuild("life-a", { config: slow }));
-    await logHas(id, "slow line 20");
+    await host.logHas(id, "slow line 20");
     await host.restart();
     expect((await getBuild(host.deps, id)).state).toBe("running");
     const lines = await host.log(id);
@@ -64,7 +58,7 @@ describe("a build", () => {
 
   it("is followed by a reader who comes late, from the line that is asked for", async () => {
     const id = await host.create(archBuild("life-a", { config: slow }));
-    await logHas(id, "slow line 50");
+    await host.logHas(id, "slow line 50");
     const seen: BuildLogLine[] = [];
     for await (const line of followBuildLog(host.deps, { id, from: 10 }, new AbortController().signal)) seen.push(line);
     expect(seen[0]?.seq).toBe(10);
@@ -94,7 +88,7 @@ describe("a build", () => {
 
   it("is cancelled with its whole process group, and nothing is left", async () => {
     const id = await host.create(archBuild("life-a", { config: slow }));
-    await logHas(id, "slow line 20");
+    await host.logHas(id, "slow line 20");
     expect(command("/usr/bin/pgrep", "-fc", `[p]acman -r /var/lib/machines/.build-${id}`).trim()).not.toBe("0");
     const { command: told } = await cancelBuild(host.deps, id);
     expect(told).toBe(`systemctl stop machineroom-build@${id}.service`);

@@ -37,6 +37,8 @@ export interface TestHost {
   build(input: unknown): Promise<Build>;
   /** The whole log; of a build that goes on, it resolves when that has ended. */
   log(id: string): Promise<BuildLogLine[]>;
+  /** Waits until the builder has written this line. */
+  logHas(id: string, text: string): Promise<void>;
   /** Removes machines, and waits until the world knows. */
   remove(...names: string[]): Promise<void>;
   /** What a restart of the api is to builds: everything in memory is gone. `meanwhile` is done while there is none. */
@@ -44,8 +46,13 @@ export interface TestHost {
   close(): Promise<void>;
 }
 
-export async function createTestHost({ buildsAtOnce = 1, buildsKept = 200 } = {}): Promise<TestHost> {
-  const dataDir = mkdtempSync("/var/lib/machineroom-test-");
+/** `disk` is where its records and logs are. */
+export async function createTestHost({
+  buildsAtOnce = 1,
+  buildsKept = 200,
+  disk = "/var/lib",
+} = {}): Promise<TestHost> {
+  const dataDir = mkdtempSync(join(disk, ".machineroom-test-"));
   const runtimeDir = mkdtempSync("/run/machineroom-test-");
   const database = await createTestDatabase();
   const attach = async (): Promise<Deps> => {
@@ -92,6 +99,13 @@ export async function createTestHost({ buildsAtOnce = 1, buildsKept = 200 } = {}
       const lines: BuildLogLine[] = [];
       for await (const line of followBuildLog(host.deps, { id }, new AbortController().signal)) lines.push(line);
       return lines;
+    },
+    logHas: async (id, text) => {
+      const path = join(dataDir, "builds", id, "log.ndjson");
+      await vi.waitFor(() => expect(readFileSync(path, "utf8")).toContain(`"${text}"`), {
+        timeout: 60_000,
+        interval: 20,
+      });
     },
     remove: async (...names) => {
       for (const name of names) removeMachine(name);

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+
+import { diagnose } from "./hints";
+
+describe("what a tool's last lines come to", () => {
+  test.each([
+    [
+      "the line the hint is about, not the words after it",
+      ["error: target not found: vmi", "==> ERROR: Failed to install packages to new root"],
+      "error: target not found: vmi",
+      /spelt/,
+    ],
+    [
+      "a dead mirror before the suite it could not tell about",
+      [
+        "  Could not connect to m.example:80",
+        "E: The repository 'http://m.example x Release' does not have a Release file.",
+      ],
+      "  Could not connect to m.example:80",
+      /did not answer/,
+    ],
+    [
+      "a suite the mirror has not",
+      ["Err:1 http://m.example x Release", "  404  Not Found", "E: mmdebstrap failed to run"],
+      "  404  Not Found",
+      /no such suite/,
+    ],
+    [
+      "a broken signature before the keyring",
+      [
+        'error: base: signature from "A <a@b>" is invalid',
+        "error: failed to commit transaction (invalid or corrupted package (PGP signature))",
+        "Errors occurred, no packages were upgraded.",
+      ],
+      'error: base: signature from "A <a@b>" is invalid',
+      /not of the file/,
+    ],
+    [
+      "a key the host does not know",
+      ['error: base: signature from "A <a@b>" is unknown trust', "error: failed to commit transaction (x)"],
+      'error: base: signature from "A <a@b>" is unknown trust',
+      /pacman-key --init/,
+    ],
+    ["nothing known: the last error, without a hint", ["error: odd", "done", "==> done"], "error: odd", null],
+    ["no error at all: the last line", ["one", "two"], "two", null],
+    ["silence", [], null, null],
+  ])("%s", (_, lines, line, hint) => {
+    const told = diagnose(lines);
+    expect(told.line).toBe(line);
+    if (hint === null) expect(told.hint).toBeNull();
+    else expect(told.hint).toMatch(hint);
+  });
+});
