@@ -7,12 +7,12 @@ import { useLocale, useTranslations } from "next-intl";
 import { type Build, isEnded } from "@/lib/build";
 import { formatBytes, formatDateTime } from "@/lib/format";
 import { useMachines } from "../machine/machines-provider";
+import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
 import { BuildStateBadge } from "./build-state-badge";
 import { CancelBuild } from "./cancel-build";
 import { DeleteBuild } from "./delete-build";
 import { Elapsed } from "./elapsed";
-import { useMayBuild } from "./use-may-build";
 
 export function BuildHeader({ build }: { build: Build }) {
   const t = useTranslations("builds");
@@ -33,7 +33,7 @@ export function BuildHeader({ build }: { build: Build }) {
 function Actions({ build }: { build: Build }) {
   const t = useTranslations("builds");
   const { machines } = useMachines();
-  const mayBuild = useMayBuild();
+  const mayBuild = useMay("admin");
   const ended = isEnded(build.state);
   return (
     <span className="flex flex-wrap gap-2 md:ml-auto">

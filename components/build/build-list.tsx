@@ -7,6 +7,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { type Build, isEnded } from "@/lib/build";
 import { formatBytes, formatDateTime } from "@/lib/format";
 import { cn } from "@/lib/utils";
+import { PageHeader } from "../shell/page-header";
+import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
@@ -16,7 +18,6 @@ import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { BuildStateBadge } from "./build-state-badge";
 import { Elapsed } from "./elapsed";
 import { useBuilds } from "./use-builds";
-import { useMayBuild } from "./use-may-build";
 import { useOlderBuilds } from "./use-older-builds";
 
 const NONE: ReadonlyMap<string, Build> = new Map();
@@ -24,17 +25,15 @@ const NONE: ReadonlyMap<string, Build> = new Map();
 /** Every build of this host, newest first, as they go. */
 export function BuildList() {
   const t = useTranslations("builds");
-  const mayBuild = useMayBuild();
+  const mayBuild = useMay("admin");
   const { builds, live, error, retry } = useBuilds();
   const older = useOlderBuilds(builds ?? NONE);
   const waiting = older.rows.filter(({ state }) => !isEnded(state)).length;
   return (
     <>
-      <header className="mb-3.5 flex flex-wrap items-center gap-3">
-        <h1 className="font-semibold text-xl tracking-tight">{t("title")}</h1>
-        {builds ? <p className="text-ink-3">{t("count", { total: older.rows.length, active: waiting })}</p> : null}
-        {mayBuild && older.rows.length > 0 ? <NewMachineLink className="ml-auto" /> : null}
-      </header>
+      <PageHeader title={t("title")} sub={builds ? t("count", { total: older.rows.length, active: waiting }) : null}>
+        {mayBuild && older.rows.length > 0 ? <NewMachineLink /> : null}
+      </PageHeader>
       {builds && !live && !error ? (
         <div className="mb-3">
           <Notice>{t("notLive")}</Notice>
@@ -63,7 +62,7 @@ export function BuildList() {
   );
 }
 
-function NewMachineLink({ className }: { className: string }) {
+function NewMachineLink({ className }: { className?: string }) {
   const t = useTranslations("builds");
   return (
     <Button asChild variant="primary" className={className}>

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 
 import { useTRPC } from "@/lib/trpc/client";
-import { ConfirmAction } from "./confirm-action";
+import { ConfirmButton } from "./confirm-button";
 
 /** Ends a build: what it made so far is removed. Its end arrives by itself, so the button waits for it. */
 export function CancelBuild({ id, name }: { id: string; name: string }) {
@@ -13,7 +13,7 @@ export function CancelBuild({ id, name }: { id: string; name: string }) {
   const cancel = useMutation(trpc.builds.cancel.mutationOptions());
   const underWay = cancel.isPending || cancel.isSuccess;
   return (
-    <ConfirmAction
+    <ConfirmButton
       label={underWay ? t("cancelling") : t("cancel")}
       title={t("cancelTitle", { name })}
       text={t("cancelText", { name })}

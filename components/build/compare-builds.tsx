@@ -9,6 +9,7 @@ import { useLocale, useTranslations } from "next-intl";
 import type { Build } from "@/lib/build";
 import { formatDateTime } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
+import { PageHeader } from "../shell/page-header";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
 import { Select } from "../ui/select";
@@ -24,7 +25,7 @@ export function CompareBuilds({ a, b }: { a: string | null; b: string | null }) 
   const builds = useQuery(trpc.builds.list.queryOptions({ state: "succeeded", limit: MAX_CHOICES }));
   return (
     <div className="grid gap-4">
-      <h1 className="font-semibold text-xl tracking-tight">{t("compareTitle")}</h1>
+      <PageHeader title={t("compareTitle")} />
       {builds.error ? (
         <ErrorState error={builds.error} onRetry={() => void builds.refetch()} />
       ) : builds.data === undefined ? (

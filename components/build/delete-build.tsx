@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 
 import { useTRPC } from "@/lib/trpc/client";
-import { ConfirmAction } from "./confirm-action";
+import { ConfirmButton } from "./confirm-button";
 
 /** Forgets a build; the machine it made stays. */
 export function DeleteBuild({ id, name }: { id: string; name: string }) {
@@ -15,7 +15,7 @@ export function DeleteBuild({ id, name }: { id: string; name: string }) {
   const router = useRouter();
   const remove = useMutation(trpc.builds.delete.mutationOptions({ onSuccess: () => router.push("/builds") }));
   return (
-    <ConfirmAction
+    <ConfirmButton
       label={t("delete")}
       icon={<Trash2 aria-hidden />}
       title={t("deleteTitle", { name })}

@@ -3,7 +3,7 @@
 import { useLocale } from "next-intl";
 
 import { formatMilliseconds } from "@/lib/format";
-import { useNow } from "./use-now";
+import { useNow } from "../ui/use-now";
 
 interface ElapsedProps {
   from: string | null;
@@ -14,7 +14,7 @@ interface ElapsedProps {
 /** How long something took, or takes so far; a dash where it did not begin. */
 export function Elapsed({ from, to }: ElapsedProps) {
   const locale = useLocale();
-  const now = useNow(from !== null && to === null);
+  const now = useNow(from !== null && to === null ? 1000 : null);
   if (from === null) return <>—</>;
   const ms = (to === null ? now : Date.parse(to)) - Date.parse(from);
   // A running clock without tenths, which would only flicker.

@@ -8,6 +8,7 @@ import { type UseFormReturn, useForm } from "react-hook-form";
 
 import { hasRole } from "@/lib/roles";
 import { useTRPC } from "@/lib/trpc/client";
+import { PageHeader } from "../shell/page-header";
 import { useMe } from "../shell/use-me";
 import { ErrorState } from "../ui/error-state";
 import { Notice } from "../ui/notice";
@@ -28,7 +29,7 @@ export function NewMachine({ from }: { from: string | null }) {
   const error = recipes.error ?? model.error;
   return (
     <div className="grid max-w-3xl gap-4">
-      <h1 className="font-semibold text-xl tracking-tight">{t("newMachine")}</h1>
+      <PageHeader title={t("newMachine")} />
       {me.data && !hasRole(me.data.role, "admin") ? (
         <Notice tone="fail">{t("onlyAdmins")}</Notice>
       ) : error ? (

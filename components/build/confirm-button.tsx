@@ -7,7 +7,7 @@ import { Button } from "../ui/button";
 import { AlertDialog, AlertDialogCancel, DialogFooter } from "../ui/dialog";
 import { ErrorState } from "../ui/error-state";
 
-interface ConfirmActionProps {
+interface ConfirmButtonProps {
   /** The button, and what it asks when pressed. */
   label: string;
   icon?: ReactNode;
@@ -21,7 +21,7 @@ interface ConfirmActionProps {
 }
 
 /** A button whose deed cannot be taken back: says what is lost, and asks. Stays open to tell why it failed. */
-export function ConfirmAction({ label, icon, title, text, keep, pending, error, onConfirm }: ConfirmActionProps) {
+export function ConfirmButton({ label, icon, title, text, keep, pending, error, onConfirm }: ConfirmButtonProps) {
   const t = useTranslations("builds");
   const [open, setOpen] = useState(false);
   return (
