@@ -147,10 +147,12 @@ test("the palette goes anywhere and acts by role", async ({ page, context }) => 
   await expect(page.getByText(`machinectl start ${NAME}`)).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: NAME })).toContainText("Running");
   await page.getByRole("button", { name: "Go to anything" }).click();
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("terminal shell");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/machines/${NAME}#terminal`);
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("dark");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -159,6 +161,7 @@ test("the palette goes anywhere and acts by role", async ({ page, context }) => 
   await signInAs(context, "viewer");
   await openList(page);
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type(NAME);
   await expect(palette.getByRole("option")).toHaveCount(1);
   await page.keyboard.press("Enter");
