@@ -15,7 +15,8 @@ const MAX_IN_FLIGHT = 64;
 const MAX_LONG_IN_FLIGHT = 32;
 const MAX_WAITING = 8192;
 const DEFAULT_TIMEOUT_MS = 10_000;
-const BACKOFF_MS = [50, 100, 250, 500, 500, 1000, 2000, 5000];
+/** Trying costs next to nothing, and rows have to be true again a second after the bus is back. */
+const BACKOFF_MS = [50, 100, 250, 500];
 const SIGNAL_TYPE = 4;
 
 export interface BusCall<T> extends MethodCall {
@@ -162,7 +163,7 @@ export class Bus {
 
   #scheduleRetry(): void {
     if (this.#closed) return;
-    const delay = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)] ?? 5000;
+    const delay = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)] ?? 500;
     this.#attempt += 1;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.connect(), delay);
