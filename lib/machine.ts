@@ -138,6 +138,18 @@ export const machineCopySchema = z.strictObject({
 });
 export type CopyFiles = z.infer<typeof machineCopySchema>;
 
+/** What `machinectl status` prints of a running machine beyond its row. */
+export interface MachineStatus {
+  /** The machine ID, 32 hexadecimal digits; null where the registrar told none. */
+  id: string | null;
+  /** Name of the leader's program; null where it is gone. */
+  leaderCommand: string | null;
+  /** The host's side of its network interfaces: "ve-arch", … */
+  interfaces: string[];
+  /** All of them, also link-local ones; null for a machine on the host's network. */
+  addresses: string[] | null;
+}
+
 /** Why a machine's last start failed. `result` is null where it did not. */
 export interface WhyFailed {
   unit: string;

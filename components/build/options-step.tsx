@@ -6,9 +6,9 @@ import { useTranslations } from "next-intl";
 import { DEFAULT_PACKAGES } from "@/lib/build-commands";
 import { useMachines } from "../machine/machines-provider";
 import { Button } from "../ui/button";
+import { Choice } from "../ui/choice";
+import { FormField } from "../ui/form-field";
 import type { BuildForm } from "./build-form";
-import { Choice } from "./choice";
-import { FormField } from "./form-field";
 import type { Recipe, WizardForm } from "./new-machine";
 
 interface OptionsStepProps {

@@ -3,7 +3,7 @@
 import { Ellipsis, Play, Power, SquareTerminal } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
 
 import { formatCommand, machineCommands } from "@/lib/commands";
 import type { Machine } from "@/lib/machine";
@@ -29,24 +29,32 @@ interface MachineActionsProps {
   compact?: boolean;
 }
 
-interface PartProps extends MachineActionsProps {
+interface Verbs {
+  /** Whether the verb can be applied now. */
   may: (verb: MachineVerb) => boolean;
   act: (verb: MachineVerb) => void;
 }
 
-/** What may be done with a machine; the next sensible thing is a button, the rest is in the menu. Nothing for a viewer. */
-export function MachineActions({ machine, compact = false }: MachineActionsProps) {
+type PartProps = MachineActionsProps & Verbs;
+
+/** What the verbs of a machine can do at this moment. */
+export function useVerbs(machine: Machine): Verbs {
   const { live } = useMachines();
   const { run, pending } = useMachineAction();
-  const mayAct = useMay("operator");
-  const { name, state } = machine;
-  if (!mayAct) return null;
-  const part: PartProps = {
-    machine,
-    compact,
+  const { name } = machine;
+  return {
     may: (verb) => live && !pending.has(name) && mayApply(verb, machine),
     act: (verb) => void run(verb, [name]),
   };
+}
+
+/** What may be done with a machine; the next sensible thing is a button, the rest is in the menu. Nothing for a viewer. */
+export function MachineActions({ machine, compact = false }: MachineActionsProps) {
+  const verbs = useVerbs(machine);
+  const mayAct = useMay("operator");
+  const { name, state } = machine;
+  if (!mayAct) return null;
+  const part: PartProps = { machine, compact, ...verbs };
   return (
     <span className="inline-flex items-center gap-1">
       {state === "running" && !compact ? <TerminalLink name={name} /> : null}
@@ -93,15 +101,29 @@ function PowerButton({ machine: { name, state }, compact, may, act }: PartProps)
   );
 }
 
-function ActionMenu({ machine, compact, may, act }: PartProps) {
+interface ActionMenuProps extends PartProps {
+  /** More items, before those about the next boot. */
+  children?: ReactNode;
+  /** The button that opens it, for who has to give the focus back to it. */
+  trigger?: RefObject<HTMLButtonElement | null>;
+}
+
+/** What is seldom done with a machine, each with its command. */
+export function ActionMenu({ machine, compact, may, act, children, trigger: given }: ActionMenuProps) {
   const t = useTranslations("machines");
   const [confirming, setConfirming] = useState(false);
-  const trigger = useRef<HTMLButtonElement>(null);
+  const own = useRef<HTMLButtonElement>(null);
+  const trigger = given ?? own;
   const { name, state, enabled } = machine;
   const item = (verb: MachineVerb, label: string, onSelect = () => act(verb)) => (
-    <VerbItem verb={verb} name={name} disabled={!may(verb)} onSelect={onSelect}>
+    <CommandItem
+      command={formatCommand(machineCommands[verb](name))}
+      danger={verb === "terminate"}
+      disabled={!may(verb)}
+      onSelect={onSelect}
+    >
       {label}
-    </VerbItem>
+    </CommandItem>
   );
   return (
     <>
@@ -124,6 +146,7 @@ function ActionMenu({ machine, compact, may, act }: PartProps) {
           ) : null}
           {item("reboot", t("reboot"))}
           {item("terminate", t("terminateAsk"), () => setConfirming(true))}
+          {children}
           {enabled === null ? null : <DropdownMenuSeparator />}
           {enabled === null ? null : enabled ? item("disable", t("disable")) : item("enable", t("enable"))}
         </DropdownMenuContent>
@@ -140,26 +163,25 @@ function ActionMenu({ machine, compact, may, act }: PartProps) {
   );
 }
 
-interface VerbItemProps {
-  verb: MachineVerb;
-  name: string;
+interface CommandItemProps {
+  /** As a person would type it. */
+  command: string;
   disabled: boolean;
+  danger?: boolean;
   onSelect: () => void;
   children: ReactNode;
 }
 
 /** A menu item with the command it stands for. */
-function VerbItem({ verb, name, disabled, onSelect, children }: VerbItemProps) {
+export function CommandItem({ command, disabled, danger = false, onSelect, children }: CommandItemProps) {
   return (
     <DropdownMenuItem
-      className={cn("flex-col items-start gap-0", verb === "terminate" && "text-fail")}
+      className={cn("flex-col items-start gap-0", danger && "text-fail")}
       disabled={disabled}
       onSelect={onSelect}
     >
       {children}
-      <code className="max-w-full truncate font-mono text-ink-3 text-xs">
-        {formatCommand(machineCommands[verb](name))}
-      </code>
+      <code className="max-w-full truncate font-mono text-ink-3 text-xs">{command}</code>
     </DropdownMenuItem>
   );
 }

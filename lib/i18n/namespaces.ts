@@ -1,3 +1,13 @@
 /** The message catalogues, one file a namespace and language: messages/LOCALE/NAMESPACE.json. */
-export const NAMESPACES = ["activity", "app", "auth", "builds", "findings", "machines", "team", "terminal"] as const;
+export const NAMESPACES = [
+  "activity",
+  "app",
+  "auth",
+  "builds",
+  "findings",
+  "machine",
+  "machines",
+  "team",
+  "terminal",
+] as const;
 export type Namespace = (typeof NAMESPACES)[number];

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Bus } from "./bus";
 import { Importd } from "./importd";
 import { type JournalLine, type JournalQuery, readJournal } from "./journal";
+import { interfaceNames, processName } from "./kernel-names";
 import { Machined } from "./machined";
 import { Manager } from "./manager";
 import { type RunOptions, type RunResult, run } from "./process";
@@ -18,6 +19,8 @@ export interface HostSystem {
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   runTransient(options: TransientOptions): Promise<TransientResult>;
   readJournal(query: JournalQuery): Promise<JournalLine[]>;
+  interfaceNames(indexes: readonly number[]): Promise<string[]>;
+  processName(pid: number): Promise<string | null>;
   spawnPty(argv: readonly string[], options: PtyOptions): Pty;
   close(): Promise<void>;
 }
@@ -35,6 +38,8 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     run,
     runTransient,
     readJournal,
+    interfaceNames,
+    processName,
     spawnPty,
     close: async () => bus.close(),
   };

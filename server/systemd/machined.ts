@@ -21,6 +21,13 @@ export interface RegisteredMachine {
   path: string;
 }
 
+export interface MachineDetails {
+  /** The machine ID the registrar told, 32 hexadecimal digits; null where it told none. */
+  id: string | null;
+  /** The host's side of the machine's network interfaces. */
+  interfaceIndexes: number[];
+}
+
 export interface PoolImage {
   name: string;
   type: string;
@@ -80,9 +87,11 @@ const machinePropertiesReply = propertiesOf({
   State: z.string(),
   Timestamp: uint64Schema,
 });
+const bytesSchema = z.union([z.instanceof(Buffer), z.array(z.number())]);
+const objectPathReply = z.tuple([z.string()]).transform(([path]) => path);
+const machineDetailsReply = propertiesOf({ Id: bytesSchema, NetworkInterfaces: z.array(z.number()) });
 const poolReply = propertiesOf({ PoolPath: z.string(), PoolUsage: uint64Schema, PoolLimit: uint64Schema });
 const imageReply = propertiesOf({ Path: z.string() });
-const bytesSchema = z.union([z.instanceof(Buffer), z.array(z.number())]);
 const addressesReply = z
   .tuple([z.array(z.tuple([z.number(), bytesSchema]))])
   .transform(([rows]) => rows.map(([family, bytes]) => formatAddress(family, [...bytes])));
@@ -136,6 +145,27 @@ export class Machined {
       state: properties.State,
       startedAt: usecToIso(properties.Timestamp),
     };
+  }
+
+  /** Id and NetworkInterfaces of org.freedesktop.machine1.Machine, by GetMachine. Errors: NOT_FOUND. */
+  async machineDetails(name: string): Promise<MachineDetails> {
+    const path = await this.#bus.call({
+      ...MANAGER,
+      member: "GetMachine",
+      signature: "s",
+      body: [name],
+      reply: objectPathReply,
+    });
+    const { Id, NetworkInterfaces } = await this.#bus.call({
+      ...PROPERTIES,
+      path,
+      member: "GetAll",
+      signature: "s",
+      body: [`${MACHINE1}.Machine`],
+      reply: machineDetailsReply,
+    });
+    const id = Buffer.from(Id).toString("hex");
+    return { id: /^0*$/.test(id) ? null : id, interfaceIndexes: NetworkInterfaces };
   }
 
   /** Path of org.freedesktop.machine1.Image: where the image is on disk. Errors: NOT_FOUND. */

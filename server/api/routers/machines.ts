@@ -21,6 +21,7 @@ import { killMachine } from "@/server/services/machines/kill";
 import { readProperties } from "@/server/services/machines/properties";
 import { requireHost, requireMachine } from "@/server/services/machines/require-machine";
 import { runOnce } from "@/server/services/machines/run-once";
+import { readStatus } from "@/server/services/machines/status";
 import { bindIntoMachine, copyFiles } from "@/server/services/machines/transfer-files";
 import { watchMachines } from "@/server/services/machines/watch";
 import { whyFailed } from "@/server/services/machines/why-failed";
@@ -42,6 +43,9 @@ export const machinesRouter = router({
   properties: procedure("viewer")
     .input(machineRefSchema)
     .query(({ ctx, input, signal }) => readProperties(ctx.deps, input.name, signal)),
+  status: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input }) => readStatus(ctx.deps, input.name)),
   start: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(startMachine, ctx.deps, input)),
   poweroff: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(powerOffMachine, ctx.deps, input)),
   reboot: operatorOnTarget().mutation(({ ctx, input }) => applyVerb(rebootMachine, ctx.deps, input)),

@@ -42,7 +42,7 @@ export function Choice<Value extends string>({ legend, options, value, onChange 
               disabled={option.disabled}
               onChange={() => onChange(option.value)}
             />
-            <span className="grid min-w-0 gap-0.5">
+            <span className="grid min-w-0 content-start gap-0.5">
               <span className="font-semibold">{option.label}</span>
               <span className="text-ink-2 text-xs [overflow-wrap:anywhere]">{option.text}</span>
             </span>

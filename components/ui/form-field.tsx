@@ -2,7 +2,7 @@
 
 import { type ComponentProps, useId } from "react";
 
-import { Input } from "../ui/field";
+import { Input } from "./field";
 
 interface FormFieldProps extends ComponentProps<"input"> {
   label: string;
