@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -17,11 +18,29 @@ const originListSchema = z
     ),
   );
 
+/** "127.0.0.1, 10.0.0.0/8": addresses and networks. */
+const proxyListSchema = z
+  .string()
+  .default("")
+  .transform((text, ctx) => {
+    const list = new BlockList();
+    for (const part of text.split(/[\s,]+/).filter((one) => one !== "")) {
+      const [, address = "", prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(part) ?? [];
+      const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+      const bits = Number(prefix ?? (family === "ipv6" ? 128 : 32));
+      if (isIP(address) === 0 || bits > (family === "ipv6" ? 128 : 32)) {
+        ctx.addIssue({ code: "custom", message: `${part} is no address or network, such as 127.0.0.1 or 10.0.0.0/8.` });
+      } else list.addSubnet(address, bits, family);
+    }
+    return list;
+  });
+
 const environmentSchema = z.object({
   MACHINEROOM_DATA_DIR: absolutePathSchema.default("/var/lib/machineroom"),
   MACHINEROOM_RUNTIME_DIR: absolutePathSchema.default("/run/machineroom"),
   MACHINEROOM_API_SOCKET: absolutePathSchema.optional(),
   MACHINEROOM_PUBLIC_ORIGINS: originListSchema,
+  MACHINEROOM_TRUSTED_PROXIES: proxyListSchema,
   MACHINEROOM_HOST: z.string().min(1).default("127.0.0.1"),
   MACHINEROOM_PORT: z.coerce.number().int().min(0).max(65535).default(8470),
   MACHINEROOM_AUDIT_MAX_ENTRIES: z.coerce.number().int().min(1000).max(100_000_000).default(100_000),
@@ -39,6 +58,8 @@ export interface Config {
   apiSocket: string;
   /** Origins the dashboard is also reached by (a TLS proxy in front of it); the request's own Host is always one. */
   publicOrigins: string[];
+  /** Proxies whose X-Forwarded-For is believed; none unless named. */
+  trustedProxies: BlockList;
   host: string;
   port: number;
   /** How many of the newest audit entries are kept. */
@@ -67,6 +88,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     runtimeDir: values.MACHINEROOM_RUNTIME_DIR,
     apiSocket: values.MACHINEROOM_API_SOCKET ?? join(values.MACHINEROOM_RUNTIME_DIR, "api.sock"),
     publicOrigins: values.MACHINEROOM_PUBLIC_ORIGINS,
+    trustedProxies: values.MACHINEROOM_TRUSTED_PROXIES,
     host: values.MACHINEROOM_HOST,
     port: values.MACHINEROOM_PORT,
     auditMaxEntries: values.MACHINEROOM_AUDIT_MAX_ENTRIES,

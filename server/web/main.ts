@@ -17,7 +17,8 @@ async function main(): Promise<void> {
   await app.prepare();
   const renderPage = app.getRequestHandler();
   const upgradePage = app.getUpgradeHandler();
-  const pipe: PipeOptions = { socketPath: config.apiSocket, publicOrigins: config.publicOrigins };
+  const { apiSocket: socketPath, publicOrigins, trustedProxies } = config;
+  const pipe: PipeOptions = { socketPath, publicOrigins, trustedProxies };
 
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);

@@ -1,13 +1,17 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { AppError, toErrorBody } from "@/lib/errors";
+import { clientAddress } from "./client-address";
 
 export interface PipeOptions {
   /** The api's unix socket. */
   socketPath: string;
   /** Origins the dashboard is reached by through a TLS proxy. */
   publicOrigins: readonly string[];
+  /** Proxies whose word about whom they ask for is taken. */
+  trustedProxies: BlockList;
 }
 
 const AWAY = toErrorBody(
@@ -116,7 +120,11 @@ function forwardedHeaders(options: PipeOptions, request: IncomingMessage): Incom
   const overTls = options.publicOrigins.includes(`https://${host}`);
   return {
     ...headers,
-    "x-forwarded-for": request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown",
+    "x-forwarded-for": clientAddress(
+      request.socket.remoteAddress,
+      request.headers["x-forwarded-for"],
+      options.trustedProxies,
+    ),
     "x-forwarded-proto": overTls ? "https" : "http",
   };
 }
