@@ -1,16 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
 
-const out = process.env["MACHINEROOM_OUT"] ?? "test-results";
-/** The first there is. The headless shell needs half the processor time of a whole Chromium. */
-const systemBrowser = [
-  "/usr/bin/chromium-headless-shell",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => existsSync(path));
+import { SYSTEM_BROWSER } from "./e2e/fixtures/system-browser";
 
+const out = process.env["MACHINEROOM_OUT"] ?? "test-results";
 /** The browser runs inside the lab, on its own loopback; `npm run test:e2e` puts it there. */
 export default defineConfig({
   testDir: "e2e",
@@ -36,6 +29,6 @@ export default defineConfig({
     navigationTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
-    launchOptions: { args: ["--no-sandbox"], ...(systemBrowser ? { executablePath: systemBrowser } : {}) },
+    launchOptions: { args: ["--no-sandbox"], ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }) },
   },
 });

@@ -1,10 +1,10 @@
 // Builds what is served: the Prisma client, the server bundles (dist/) and the pages (.next/). Each step is skipped when
-// the sources it reads are unchanged. `--only=server` or `--only=pages` builds a part.
+// the sources it reads are unchanged. `--only=server` or `--only=pages` builds a part; `--only=bench` what `npm run bench` runs.
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleOptions, presentEntries } from "./server-bundles.mjs";
+import { benchOptions, bundleOptions, presentEntries } from "./server-bundles.mjs";
 import { hashOf, isFresh, ROOT, stamp } from "./source-hash.mjs";
 
 const LOCK = join(ROOT, "dist", ".lock");
@@ -49,6 +49,11 @@ function run(file, args, timeout) {
   if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${signal ?? `exit ${status}`}`);
 }
 
+async function buildBench() {
+  const { build } = await import("esbuild");
+  await build(benchOptions());
+}
+
 async function buildServer() {
   const hash = hashOf([
     "server",
@@ -87,8 +92,9 @@ function buildPages() {
 try {
   await takeLock();
   run("scripts/generate.mjs", [], 180_000);
-  if (only !== "pages") await buildServer();
-  if (only !== "server") buildPages();
+  if (only === undefined || only === "server") await buildServer();
+  if (only === undefined || only === "pages") buildPages();
+  if (only === "bench") await buildBench();
 } catch (error) {
   console.error(`build: ${error.message}`);
   process.exitCode = 1;

@@ -40,3 +40,10 @@ export const bundleOptions = () => ({
   legalComments: "none",
   logLevel: "warning",
 });
+
+/** What `npm run bench` runs in the lab. */
+export const benchOptions = () => ({
+  ...bundleOptions(),
+  entryPoints: [{ in: "scripts/bench/main.ts", out: "bench" }],
+  external: [...EXTERNAL, "@playwright/test"],
+});
