@@ -23,7 +23,10 @@ const EXTERNAL = [
   "@prisma/schema-engine-wasm/*",
 ];
 
-/** Everything else is taken in: finding and reading hundreds of small files is most of a start otherwise. */
+/**
+ * Everything else is taken in: finding and reading hundreds of small files is most of a start otherwise.
+ * @returns {import("esbuild").BuildOptions}
+ */
 export const bundleOptions = () => ({
   absWorkingDir: ROOT,
   entryPoints: presentEntries().map(([out, source]) => ({ in: source, out })),

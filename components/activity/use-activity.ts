@@ -8,6 +8,7 @@ import { type ActivityQuery, mergeNewest, toAuditFilter } from "@/lib/activity";
 import type { AuditRecord } from "@/lib/audit";
 import { coalesce } from "@/lib/coalesce";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { useSignedIn } from "../shell/use-me";
 
 const PAGE_SIZE = 50;
 /** Who looks for something older narrows the list rather than reads a thousand entries. */
@@ -20,6 +21,7 @@ export function useActivity(query: ActivityQuery) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
+  const signedIn = useSignedIn();
 
   const filter = useMemo(() => toAuditFilter(query), [query]);
   const queryKey = useMemo(() => [...trpc.audit.list.queryKey(), "pages", filter], [trpc, filter]);
@@ -55,7 +57,9 @@ export function useActivity(query: ActivityQuery) {
   );
   // A list that was left and is come back to missed what happened meanwhile.
   useEffect(refresh, [refresh]);
-  useSubscription(trpc.audit.watch.subscriptionOptions(undefined, { onStarted: refresh, onData: refresh }));
+  useSubscription(
+    trpc.audit.watch.subscriptionOptions(undefined, { enabled: signedIn, onStarted: refresh, onData: refresh }),
+  );
 
   return { ...list, entries: list.data?.pages.flat() };
 }

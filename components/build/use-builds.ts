@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import type { Build, BuildEvent } from "@/lib/build";
 import { useTRPC } from "@/lib/trpc/client";
+import { useSignedIn } from "../shell/use-me";
 
 interface Builds {
   /** By id. Null until the first snapshot. */
@@ -18,9 +19,11 @@ interface Builds {
 /** The newest builds, or one build with its packages; and every change of them as it happens. */
 export function useBuilds(id?: string): Builds {
   const trpc = useTRPC();
+  const signedIn = useSignedIn();
   const [builds, setBuilds] = useState<Builds["builds"]>(null);
   const subscription = useSubscription(
     trpc.builds.watch.subscriptionOptions(id === undefined ? undefined : { id }, {
+      enabled: signedIn,
       onData: (event) => setBuilds((known) => applyEvent(known, event)),
     }),
   );

@@ -5,8 +5,8 @@ import { useSubscription } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 
 import type { Machine, MachineEvent } from "@/lib/machine";
-import { isSignedOut, useTRPC } from "@/lib/trpc/client";
-import { useMe } from "../shell/use-me";
+import { useTRPC } from "@/lib/trpc/client";
+import { useSignedIn } from "../shell/use-me";
 
 /** `disconnected`: the api or its bus is away, and comes back by itself. `refused`: the api said no. */
 export type MachinesLink = "connecting" | "live" | "disconnected" | "refused";
@@ -34,12 +34,12 @@ const MachinesContext = createContext<Machines>({
 /** One subscription a page: a snapshot, then every change. It is opened once it is known that somebody is signed in. */
 export function MachinesProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
-  const me = useMe();
+  const signedIn = useSignedIn();
   const [machines, setMachines] = useState<Machines["machines"]>(null);
   const [connected, setConnected] = useState(false);
   const { status, error, reset } = useSubscription(
     trpc.machines.watch.subscriptionOptions(undefined, {
-      enabled: me.data !== undefined && !isSignedOut(me.error),
+      enabled: signedIn,
       onData: (event) => {
         if (event.type === "snapshot" || event.type === "status") setConnected(event.connected);
         setMachines((known) => applyEvent(known, event));

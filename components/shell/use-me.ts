@@ -21,6 +21,12 @@ export function useMe() {
   return hydrated ? { data, error } : { data: undefined, error: null };
 }
 
+/** Whether somebody is signed in, as far as is known: only then is a socket worth opening. */
+export function useSignedIn(): boolean {
+  const { data, error } = useMe();
+  return data !== undefined && !isSignedOut(error);
+}
+
 /** Whether the person may do what `least` is declared for; false until it is known. The api checks again. */
 export function useMay(least: Role): boolean {
   const { data } = useMe();

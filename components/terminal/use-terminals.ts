@@ -6,7 +6,7 @@ import { useState } from "react";
 import { hasRole } from "@/lib/roles";
 import type { TerminalInfo } from "@/lib/terminal";
 import { useTRPC } from "@/lib/trpc/client";
-import { useMe } from "../shell/use-me";
+import { useMe, useSignedIn } from "../shell/use-me";
 
 export interface Terminals {
   /** Null until the list is known. */
@@ -19,10 +19,11 @@ export interface Terminals {
 export function useTerminals(): Terminals {
   const trpc = useTRPC();
   const me = useMe();
+  const signedIn = useSignedIn();
   const [sessions, setSessions] = useState<TerminalInfo[] | null>(null);
   const allowed = me.data ? hasRole(me.data.role, "operator") : null;
   useSubscription(
-    trpc.terminals.watch.subscriptionOptions(undefined, { enabled: allowed === true, onData: setSessions }),
+    trpc.terminals.watch.subscriptionOptions(undefined, { enabled: allowed === true && signedIn, onData: setSessions }),
   );
   return { sessions, allowed };
 }

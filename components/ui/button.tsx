@@ -10,7 +10,7 @@ export const buttonVariants = cva(
     variants: {
       variant: {
         outline: "border-line-2 bg-raised hover:bg-stop-soft",
-        primary: "border-transparent bg-accent font-semibold text-accent-ink hover:opacity-90",
+        primary: "border-transparent bg-accent font-semibold text-accent-ink hover:brightness-95",
         ghost: "border-transparent text-ink-2 hover:bg-stop-soft hover:text-ink",
         icon: "size-8 border-transparent px-0 text-ink-2 hover:border-line-2 hover:bg-raised",
         danger: "border-fail bg-fail-soft text-fail",

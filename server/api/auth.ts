@@ -136,8 +136,8 @@ function makeBetterAuth({ db, audit, secret, limiter }: AuthOptions, secure: boo
         if (!attempt.guesses) return;
         const waitSec = limiter.begin(attempt.ip, attempt.actor);
         if (waitSec === null) return;
-        ctx.setHeader("Retry-After", String(waitSec));
-        throw new APIError("TOO_MANY_REQUESTS", { message: `Too many attempts. Try again in ${waitSec} s.` });
+        const message = `Too many attempts. Try again in ${waitSec} s.`;
+        throw new APIError("TOO_MANY_REQUESTS", { message }, { "Retry-After": String(waitSec) });
       }),
       after: createAuthMiddleware(async (ctx) => {
         const action = AUDITED[ctx.path];
@@ -188,10 +188,20 @@ function attemptOf({ path, request, headers, body }: AttemptContext, signedInAs:
 
 const emailBodySchema = z.object({ email: z.string() });
 
-/** Nobody disabled gets a session; expired ones of the person are cleared away. */
+/** Of one person; a script that signs in anew for every call shall not fill the database. */
+const MAX_SESSIONS = 100;
+
+/** Nobody disabled gets a session; expired ones of the person are cleared away, and the longest unused beyond MAX_SESSIONS. */
 async function admitSession(db: Database, userId: string): Promise<void> {
   const user = await db.user.findUnique({ where: { id: userId }, select: { disabledAt: true } });
   if (user?.disabledAt)
     throw new APIError("FORBIDDEN", { code: "ACCOUNT_DISABLED", message: "This account is disabled. Ask an admin." });
   await db.session.deleteMany({ where: { userId, expiresAt: { lt: new Date() } } });
+  const surplus = await db.session.findMany({
+    where: { userId },
+    orderBy: { updatedAt: "desc" },
+    skip: MAX_SESSIONS - 1,
+    select: { id: true },
+  });
+  if (surplus.length > 0) await db.session.deleteMany({ where: { id: { in: surplus.map(({ id }) => id) } } });
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { TRPCError } from "@trpc/server";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { z } from "zod";
 
 import { AppError, toErrorBody } from "@/lib/errors";
 import { hasRole } from "@/lib/roles";
@@ -22,6 +23,15 @@ import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
 const MAX_BATCH_CALLS = 30;
 const CLOSE_GRACE_MS = 1500;
 const TERMINAL_PATH = /^\/api\/terminals\/([0-9a-f-]{36})$/;
+
+const SUBSCRIPTIONS_GO = "Subscriptions go over the WebSocket.";
+const subscriptionSchema = z.object({ type: z.literal("subscription") });
+/** Answered before tRPC sees them, which would begin a stream with status 200 to tell its error in. */
+const SUBSCRIPTION_PATHS: ReadonlySet<string> = new Set(
+  Object.entries(appRouter._def.procedures)
+    .filter(([, procedure]) => subscriptionSchema.safeParse(Reflect.get(procedure, "_def")).success)
+    .map(([name]) => `/api/trpc/${name}`),
+);
 
 export interface ApiServerOptions {
   config: Config;
@@ -63,7 +73,6 @@ export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiSe
     server,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      trpcSockets.close();
       sockets.closeAll();
       server.closeIdleConnections();
       // A browser that went away without a word would keep us waiting.
@@ -91,7 +100,7 @@ function createRequestHandler(
       const session = await auth.findSession(req.headers);
       // A stream over HTTP would outlive its session: only sockets are closed with theirs (SessionSockets).
       if (info.type === "subscription") {
-        throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: "Subscriptions go over the WebSocket." });
+        throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: SUBSCRIPTIONS_GO });
       }
       for (const cookie of session?.setCookies ?? []) res.appendHeader("set-cookie", cookie);
       return contextOf(req, session);
@@ -108,6 +117,7 @@ function createRequestHandler(
       if (refusal !== null) throw new AppError("FORBIDDEN", refusal);
     }
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    if (SUBSCRIPTION_PATHS.has(path)) return sendError(response, 405, new AppError("INVALID", SUBSCRIPTIONS_GO));
     if (path.startsWith("/api/trpc/")) return trpc(request, response);
     if (path === "/api/health") {
       return sendJson(response, 200, {
@@ -179,13 +189,7 @@ async function handleUpgrade(
       new AppError("FORBIDDEN", `This needs the role operator; you are ${session.user.role}.`),
     );
   }
-  const forget = sockets.track({
-    sessionId: session.sessionId,
-    role: session.user.role,
-    close: () => socket.destroy(),
-  });
-  socket.once("close", forget);
-  await handleTerminalUpgrade(request, socket, head, { user: session.user, deps });
+  handleTerminalUpgrade(request, socket, head, { session, deps, sockets });
 }
 
 function answerFailure(request: IncomingMessage, response: ServerResponse, error: unknown, deps: Deps): void {

@@ -1,16 +1,24 @@
 import type { Logger } from "pino";
+import type { WebSocket } from "ws";
 
+import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import type { Database } from "@/server/db/client";
 import { liveSessionRoles } from "@/server/services/sessions/sessions";
 
+const CLOSE_RESTART = 1012;
 const SWEEP_INTERVAL_MS = 2000;
 const MAX_SOCKETS_PER_SESSION = 64;
 
 export interface TrackedSocket {
   sessionId: string;
   role: string;
-  /** Ends the socket; the page then asks again, with what it may do now. */
-  close(): void;
+  webSocket: WebSocket;
+}
+
+/** Closes a socket whose session has ended. What still arrives before the other side has closed too is not read any more. */
+function endSocket(webSocket: WebSocket): void {
+  webSocket.close(CLOSE_SESSION_ENDED, "the session has ended");
+  webSocket.removeAllListeners("message");
 }
 
 /**
@@ -37,10 +45,10 @@ export class SessionSockets {
     return count < MAX_SOCKETS_PER_SESSION;
   }
 
-  /** Returns what forgets the socket again, once it is closed. */
-  track(socket: TrackedSocket): () => void {
+  /** Follows the socket until it is closed. */
+  track(socket: TrackedSocket): void {
     this.#sockets.add(socket);
-    return () => this.#sockets.delete(socket);
+    socket.webSocket.once("close", () => this.#sockets.delete(socket));
   }
 
   async sweep(): Promise<void> {
@@ -49,15 +57,16 @@ export class SessionSockets {
       const ids = [...new Set([...this.#sockets].map((socket) => socket.sessionId))];
       const roles = await liveSessionRoles(this.#db, ids);
       for (const socket of this.#sockets) {
-        if (ids.includes(socket.sessionId) && roles.get(socket.sessionId) !== socket.role) socket.close();
+        if (ids.includes(socket.sessionId) && roles.get(socket.sessionId) !== socket.role) endSocket(socket.webSocket);
       }
     } catch (error) {
       this.#log.error({ err: error }, "open sockets could not be checked against their sessions");
     }
   }
 
+  /** Says good-bye to every page; they come back by themselves. */
   closeAll(): void {
     clearInterval(this.#timer);
-    for (const socket of this.#sockets) socket.close();
+    for (const { webSocket } of this.#sockets) webSocket.close(CLOSE_RESTART, "the server is restarting");
   }
 }

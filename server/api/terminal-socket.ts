@@ -5,7 +5,9 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { type TerminalServerMessage, terminalClientMessageSchema } from "@/lib/terminal";
 import type { Deps } from "@/server/services/deps";
 import type { TerminalAttachment, TerminalSession } from "@/server/services/terminals/terminal-session";
+import type { ActiveSession } from "./auth";
 import type { SignedInUser } from "./context";
+import type { SessionSockets } from "./session-sockets";
 
 /** RFC 6455 §7.4: policy violation; 4xxx are ours. */
 const CLOSE_MALFORMED = 1008;
@@ -26,13 +28,14 @@ export function handleTerminalUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { user, deps }: { user: SignedInUser; deps: Deps },
+  { session: { sessionId, user }, deps, sockets }: { session: ActiveSession; deps: Deps; sockets: SessionSockets },
 ): void {
   server.handleUpgrade(request, socket, head, (webSocket) => {
+    sockets.track({ sessionId, role: user.role, webSocket });
     webSocket.on("error", () => webSocket.terminate());
     const id = new URL(request.url ?? "/", "http://localhost").pathname.split("/").at(-1) ?? "";
-    const session = deps.terminals.get(id);
-    if (session) serve(webSocket, session, user);
+    const terminal = deps.terminals.get(id);
+    if (terminal) serve(webSocket, terminal, user);
     else sayGone(webSocket);
   });
 }

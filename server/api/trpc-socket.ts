@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer } from "ws";
 
-import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import { appRouter } from "./app-router";
 import type { ActiveSession } from "./auth";
 import type { ApiContext } from "./context";
@@ -17,13 +16,10 @@ const MAX_CALLS_PER_SEC = 200;
 /** A browser that reads slower than this piles up memory here: it is cut off and comes back for a snapshot. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 const CLOSE_POLICY = 1008;
-const CLOSE_RESTART = 1012;
 
 export interface TrpcSockets {
   /** Takes an upgrade whose Origin and session were checked. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, session: ActiveSession): void;
-  /** Says good-bye to every page; they come back by themselves. */
-  close(): void;
   /** Cuts off those that did not answer. */
   terminate(): void;
 }
@@ -37,12 +33,7 @@ export function createTrpcSockets(options: {
   return {
     handleUpgrade(request, socket, head, session) {
       server.handleUpgrade(request, socket, head, (client) => {
-        const forget = options.sockets.track({
-          sessionId: session.sessionId,
-          role: session.user.role,
-          close: () => client.close(CLOSE_SESSION_ENDED, "the session has ended"),
-        });
-        client.once("close", forget);
+        options.sockets.track({ sessionId: session.sessionId, role: session.user.role, webSocket: client });
         const countCalls = limitClient(client);
         const connect = getWSConnectionHandler({
           wss: server,
@@ -61,10 +52,6 @@ export function createTrpcSockets(options: {
         });
         connect(client, request);
       });
-    },
-    close() {
-      for (const client of server.clients) client.close(CLOSE_RESTART, "the server is restarting");
-      server.close();
     },
     terminate() {
       for (const client of server.clients) client.terminate();
