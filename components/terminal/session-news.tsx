@@ -35,9 +35,14 @@ export function SessionNews({ session, machine, terminal, onReopen, onClose }: N
 function LostNews() {
   const t = useTranslations("terminal");
   return (
-    <TerminalBar tone="busy" icon={<Unplug aria-hidden />}>
-      {t("reconnecting")}
-    </TerminalBar>
+    // Over the screen, which keeps its size: a full-screen program would be drawn anew twice for nothing.
+    <div className="relative z-10 h-0">
+      <div className="absolute inset-x-0 top-0">
+        <TerminalBar tone="busy" icon={<Unplug aria-hidden />}>
+          {t("reconnecting")}
+        </TerminalBar>
+      </div>
+    </div>
   );
 }
 

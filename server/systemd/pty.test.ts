@@ -48,3 +48,19 @@ test("a resize after the end does nothing", async () => {
   await collect(pty).exit;
   expect(() => pty.resize(100, 30)).not.toThrow();
 });
+
+test("nothing is lost of what a program printed before its end, also where its reader is slow", async () => {
+  const wanted = 1024 * 1024;
+  const pty = spawnPty(["/bin/sh", "-c", `head -c ${wanted} /dev/zero | tr '\\0' x; echo end`], { cols: 80, rows: 24 });
+  let bytes = 0;
+  let reads = 0;
+  pty.onData((data) => {
+    bytes += data.length;
+    reads += 1;
+    if (reads % 50 !== 0) return;
+    pty.pause();
+    setTimeout(() => pty.resume(), 5);
+  });
+  await new Promise<void>((resolve) => pty.onExit(() => resolve()));
+  expect(bytes).toBe(wanted + "end\r\n".length);
+});

@@ -1,11 +1,9 @@
+import { readSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { type IPty, spawn } from "node-pty";
 
 import { AppError } from "@/lib/errors";
 import { PtyWriter } from "./pty-writer";
-
-/** The kernel holds 64 KiB at most of an ended process; reading that takes a few milliseconds. */
-const DRAIN_MS = 100;
 
 export interface PtyOptions {
   cols: number;
@@ -41,7 +39,7 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", ...options.env },
   });
   const stream = streamOf(child);
-  const reader = keepOutputWhilePaused(child, stream);
+  const reader = keepOutputUntilRead(child, stream);
   const writer = new PtyWriter(stream.descriptor, () => stream.isOpen());
   return {
     pid: child.pid,
@@ -105,17 +103,27 @@ interface PausableReader {
 }
 
 /**
- * node-pty 1.1 destroys its stream 200 ms after the process has ended, and with it what a paused reader has not taken yet. So
- * the destruction waits until the reader goes on.
+ * Nothing a program printed before its end is lost. libuv takes a short read and a hang-up together for the end, though a pty gives
+ * 4 KiB a read at most and may hold 64; and whatever destroys the stream (node-pty does 200 ms after the end) drops what a paused
+ * reader has not taken. So before the stream goes, and not while paused, the rest is read here.
  */
-function keepOutputWhilePaused(child: IPty, { stream }: PtyStream): PausableReader {
+function keepOutputUntilRead(child: IPty, { stream, descriptor }: PtyStream): PausableReader {
   let paused = false;
   let destroyNow: (() => void) | null = null;
   const destroy = stream.destroy.bind(stream);
+  const finish = () => {
+    if (paused || !destroyNow || stream.destroyed) return;
+    // A stream that flows again gives out what it holds in the next tick.
+    if (stream.readableLength > 0) setImmediate(finish);
+    else {
+      for (let data = readNow(descriptor); data; data = readNow(descriptor)) stream.emit("data", data);
+      destroyNow();
+    }
+  };
   stream.destroy = (error?: Error) => {
-    if (!paused) return destroy(error);
     // The first one tells why (EIO: the other side is closed); node-pty's own has no reason.
     destroyNow ??= () => destroy(error);
+    finish();
     return stream;
   };
   return {
@@ -126,11 +134,7 @@ function keepOutputWhilePaused(child: IPty, { stream }: PtyStream): PausableRead
     resume: () => {
       paused = false;
       child.resume();
-      if (!destroyNow) return;
-      // A stream gives out what it holds in the next tick, and reads on what the kernel holds in the turns after it.
-      setTimeout(() => {
-        if (!paused) destroyNow?.();
-      }, DRAIN_MS);
+      finish();
     },
     giveUp: () => {
       if (!destroyNow) return false;
@@ -139,4 +143,15 @@ function keepOutputWhilePaused(child: IPty, { stream }: PtyStream): PausableRead
       return true;
     },
   };
+}
+
+/** What the kernel holds, without waiting; null where there is nothing, or the other side is closed (EIO). */
+function readNow(descriptor: number): Buffer | null {
+  const data = Buffer.alloc(64 * 1024);
+  try {
+    const bytes = readSync(descriptor, data);
+    return bytes === 0 ? null : data.subarray(0, bytes);
+  } catch {
+    return null;
+  }
 }

@@ -6,8 +6,11 @@ const STALLED_AMONG_OTHERS_MS = 2000;
 const STALLED_ALONE_MS = 30_000;
 const CHECK_MS = 500;
 
-/** `entering`: its screen is being made, output is kept for it. `behind`: it gets nothing until it has caught up. */
-type LaneState = "entering" | "live" | "behind";
+/**
+ * `waiting`: it is about to be given a screen, which will show what is sent meanwhile. `entering`: its screen is being made, output
+ * is kept for it. `behind`: it gets nothing until it has caught up.
+ */
+type LaneState = "waiting" | "entering" | "live" | "behind";
 
 /** The output of a session on its way to one browser. */
 export interface Lane {
@@ -41,7 +44,7 @@ export class OutputLanes {
   add(send: (data: Buffer) => void): Lane {
     const lane: Lane = {
       send,
-      state: "entering",
+      state: "waiting",
       kept: [],
       sentBytes: 0,
       ackedBytes: 0,
@@ -61,6 +64,11 @@ export class OutputLanes {
     this.#update();
   }
 
+  /** From here on it gets nothing; `enter` follows. */
+  hold(lane: Lane): void {
+    lane.state = "waiting";
+  }
+
   /** From here on output is kept for it; `goLive` follows when its screen is there. */
   enter(lane: Lane): void {
     lane.state = "entering";
@@ -76,7 +84,7 @@ export class OutputLanes {
 
   broadcast(data: Buffer): void {
     for (const lane of this.#lanes) {
-      if (lane.state === "behind") continue;
+      if (lane.state === "behind" || lane.state === "waiting") continue;
       lane.sentBytes += data.length;
       if (lane.state === "live") lane.send(data);
       else lane.kept.push(data);
@@ -114,6 +122,7 @@ export class OutputLanes {
     const others = [...this.#lanes].some((lane) => lane.state === "live" && onTheWay(lane) <= HIGH_WATER_BYTES);
     let most = 0;
     for (const lane of this.#lanes) {
+      if (lane.state === "waiting") continue;
       if (lane.state === "behind") {
         if (lane.visible && onTheWay(lane) < LOW_WATER_BYTES) this.#onCaughtUp(lane);
         continue;

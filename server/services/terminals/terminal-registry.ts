@@ -30,7 +30,7 @@ export interface TerminalRegistry {
 }
 
 export interface TerminalRegistryOptions {
-  system: HostSystem;
+  system: Pick<HostSystem, "spawnPty">;
   log: Logger;
   /** A session that nobody has looked at and that has printed nothing for so long is closed. */
   idleTimeoutMs: number;

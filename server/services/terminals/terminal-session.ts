@@ -189,6 +189,7 @@ export class TerminalSession {
   #showScreen(lane: Lane): void {
     const attached = this.#clients.get(lane);
     if (!attached) return;
+    this.#lanes.hold(lane);
     this.#batch.flush();
     this.#lanes.enter(lane);
     const size = this.#size;
@@ -215,7 +216,8 @@ export class TerminalSession {
   #tellPeople(): void {
     const people = this.#people.list();
     // One whose screen is still being made is told after it.
-    for (const { client, lane } of this.#clients.values()) if (lane.state !== "entering") client.people(people);
+    for (const { client, lane } of this.#clients.values())
+      if (lane.state === "live" || lane.state === "behind") client.people(people);
     this.#onChange();
   }
 

@@ -1,0 +1,279 @@
+import { createHash } from "node:crypto";
+import { Terminal } from "@xterm/headless";
+import pino from "pino";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+import type { TerminalKind, TerminalPerson } from "@/lib/terminal";
+import { spawnPty } from "@/server/systemd/pty";
+import { createTerminalRegistry } from "./terminal-registry";
+import type { TerminalAttachment, TerminalClient, TerminalExit, TerminalSession } from "./terminal-session";
+
+const SIZE = { cols: 60, rows: 12 };
+const ADA = { id: "ada", name: "Ada" };
+const LIN = { id: "lin", name: "Lin" };
+const DAY_MS = 86_400_000;
+/** May be on its way to one browser before the program waits, and what a read of the pty adds. */
+const WINDOW_BYTES = (256 + 64) * 1024;
+
+const ending: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end();
+});
+
+function createRegistry(idleTimeoutMs = DAY_MS) {
+  const registry = createTerminalRegistry({ system: { spawnPty }, log: pino({ level: "silent" }), idleTimeoutMs });
+  ending.push(() => registry.close());
+  return registry;
+}
+
+/** A real program on a real pty, in a session that Ada opened. */
+function open(script: string, { kind = "login", registry = createRegistry() }: OpenOptions = {}): TerminalSession {
+  const info = { machine: "m", kind, user: null, command: [], program: [], openedBy: "ada@example.com" };
+  return registry.open({ argv: ["/bin/sh", "-c", script], info, ownerId: ADA.id, size: SIZE });
+}
+
+interface OpenOptions {
+  kind?: TerminalKind;
+  registry?: ReturnType<typeof createRegistry>;
+}
+
+/** A browser: shows what it is sent, and tells what it has read as long as it `reads`. */
+class Browser implements TerminalClient {
+  terminal = new Terminal({ ...SIZE, scrollback: 100_000, allowProposedApi: true });
+  reads = true;
+  screens = 0;
+  liveBytes = 0;
+  readonly hash = createHash("sha256");
+  exit: TerminalExit | null = null;
+  closed = false;
+  people_: TerminalPerson[] = [];
+  readonly attachment: TerminalAttachment;
+
+  constructor(session: TerminalSession, person = ADA) {
+    this.attachment = session.attach(this, person);
+  }
+
+  send(data: Buffer): void {
+    this.liveBytes += data.length;
+    this.hash.update(data);
+    this.terminal.write(data, () => {
+      if (this.reads) this.attachment.ack(this.liveBytes);
+    });
+  }
+
+  attached(screen: Buffer): void {
+    this.screens += 1;
+    this.terminal.reset();
+    this.terminal.write(screen);
+  }
+
+  readAgain(): void {
+    this.reads = true;
+    this.attachment.ack(this.liveBytes);
+  }
+
+  type(text: string): void {
+    this.attachment.write(Buffer.from(text), () => undefined);
+  }
+
+  resized(): void {}
+  people(people: TerminalPerson[]): void {
+    this.people_ = people;
+  }
+  exited(exit: TerminalExit): void {
+    this.exit = exit;
+  }
+  gone(): void {
+    this.closed = true;
+  }
+
+  get lines(): string[] {
+    const buffer = this.terminal.buffer.active;
+    return Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? "");
+  }
+
+  /** What is on the screen; reading all that scrolled away would take longer than what is waited for. */
+  get text(): string {
+    const { baseY } = this.terminal.buffer.active;
+    return Array.from(
+      { length: SIZE.rows },
+      (_, y) => this.terminal.buffer.active.getLine(baseY + y)?.translateToString(true) ?? "",
+    ).join("\n");
+  }
+}
+
+const until = (check: () => void, timeout = 8000) => vi.waitFor(check, { timeout, interval: 10 });
+const untilShown = (browser: Browser, text: string) => until(() => expect(browser.text).toContain(text));
+
+describe("attaching", () => {
+  test("shows the full-screen program as it is, and the shell's screen behind it when it leaves", async () => {
+    const session = open(
+      "echo shell; printf '\\033[?1049h\\033[3;4Hfull screen\\033[31m red'; read x; tput rmcup || printf '\\033[?1049l'; echo back; cat",
+    );
+    const first = new Browser(session);
+    await untilShown(first, "red");
+    const second = new Browser(session, LIN);
+    await untilShown(second, "full screen red");
+    expect(second.terminal.buffer.active.type).toBe("alternate");
+    expect(second.lines).toEqual(first.lines);
+    first.type("\r");
+    for (const browser of [first, second]) await untilShown(browser, "back");
+    expect(second.terminal.buffer.active.type).toBe("normal");
+    expect(second.text).toContain("shell");
+    expect(second.lines.slice(0, 4)).toEqual(first.lines.slice(0, 4));
+  });
+
+  test("in the middle of a flood loses no line and shows none twice", async () => {
+    const session = open("seq 1 30000; echo end; cat");
+    const first = new Browser(session);
+    await until(() => expect(first.liveBytes).toBeGreaterThan(20_000));
+    const second = new Browser(session, LIN);
+    for (const browser of [first, second]) await untilShown(browser, "end");
+    const numbers = second.lines.filter((line) => /^\d+$/.test(line)).map(Number);
+    expect(numbers.at(-1)).toBe(30_000);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  });
+
+  test("brings the last 2000 lines that scrolled away, and no more", async () => {
+    const session = open("seq 1 5000; echo end; cat");
+    const watching = new Browser(session);
+    await untilShown(watching, "end");
+    const late = new Browser(session, LIN);
+    await untilShown(late, "end");
+    expect(late.lines.length).toBe(2000 + SIZE.rows);
+    expect(late.lines).not.toContain("1000");
+    expect(late.lines).toContain("4000");
+  });
+});
+
+describe("the end", () => {
+  test.each<[string, TerminalKind, string, TerminalExit]>([
+    ["a login's exit status", "login", "exit 7", { exitCode: 7, signal: null }],
+    ["a signal", "login", "kill -9 $$", { exitCode: null, signal: 9 }],
+    [
+      "what a shell reported, for machinectl ends with 0",
+      "shell",
+      "printf '\\033]7717;3\\033\\\\'",
+      { exitCode: 3, signal: null },
+    ],
+    ["unknown where a shell reported nothing", "shell", "exit 0", { exitCode: null, signal: null }],
+  ])("%s is told, also to who comes later", async (_name, kind, script, exit) => {
+    const session = open(`echo last words; ${script}`, { kind });
+    const browser = new Browser(session);
+    await until(() => expect(browser.exit).toEqual(exit));
+    expect(session.info).toMatchObject({ state: "exited", exitCode: exit.exitCode });
+    const late = new Browser(session, LIN);
+    await until(() => expect(late.exit).toEqual(exit));
+    await untilShown(late, "last words");
+  });
+
+  test("closing hangs up the program and tells everybody", async () => {
+    const session = open("echo ready; exec sleep 1000");
+    const browser = new Browser(session);
+    await untilShown(browser, "ready");
+    session.close();
+    expect(browser.closed).toBe(true);
+  });
+});
+
+describe("flow control", () => {
+  const FLOOD = 1536 * 1024;
+
+  test("a browser alone that reads nothing makes the program wait, and gets every byte when it reads again", async () => {
+    const session = open(`head -c ${FLOOD} /dev/zero | tr '\\0' x; sleep 1000`);
+    const browser = new Browser(session);
+    browser.reads = false;
+    await until(() => expect(browser.liveBytes).toBeGreaterThan(WINDOW_BYTES - 64 * 1024));
+    const sent = browser.liveBytes;
+    expect(sent).toBeLessThanOrEqual(WINDOW_BYTES);
+    browser.readAgain();
+    await until(() => expect(browser.liveBytes).toBe(FLOOD));
+    expect(browser.screens).toBe(1);
+    const wanted = createHash("sha256").update(Buffer.alloc(FLOOD, "x")).digest("hex");
+    expect(browser.hash.digest("hex")).toBe(wanted);
+  });
+
+  test("one of two that reads nothing is left behind, costs no memory, and is given the screen when it reads", async () => {
+    const session = open(`head -c ${FLOOD} /dev/zero | tr '\\0' x; echo; echo end; cat`);
+    const reader = new Browser(session);
+    const stuck = new Browser(session, LIN);
+    stuck.reads = false;
+    await untilShown(reader, "end");
+    expect(reader.liveBytes).toBeGreaterThan(FLOOD);
+    expect(stuck.liveBytes).toBeLessThanOrEqual(WINDOW_BYTES);
+    stuck.readAgain();
+    await untilShown(stuck, "end");
+    expect(stuck.screens).toBe(2);
+    reader.type("typed\r");
+    await untilShown(stuck, "typed");
+  });
+
+  test("where nobody looks the program goes on", async () => {
+    const session = open(`head -c ${FLOOD} /dev/zero | tr '\\0' x; echo; echo end`);
+    await until(() => expect(session.info.state).toBe("exited"));
+    const late = new Browser(session);
+    await untilShown(late, "end");
+  });
+});
+
+describe("people", () => {
+  test("only who may type does, and everybody sees who is there", async () => {
+    const session = open("stty -echo; echo ready; cat");
+    const ada = new Browser(session);
+    const lin = new Browser(session, LIN);
+    await untilShown(ada, "ready");
+    await until(() =>
+      expect(ada.people_.map(({ name, mayType }) => [name, mayType])).toEqual([
+        ["Ada", true],
+        ["Lin", false],
+      ]),
+    );
+    lin.type("lost\r");
+    lin.attachment.setTyping(LIN.id, true);
+    lin.type("lost\r");
+    lin.attachment.ask();
+    await until(() => expect(ada.people_.find(({ id }) => id === LIN.id)?.asks).toBe(true));
+    ada.attachment.setTyping(LIN.id, true);
+    await until(() => expect(lin.people_.find(({ id }) => id === LIN.id)?.mayType).toBe(true));
+    lin.type("hello\r");
+    await untilShown(ada, "hello");
+    expect(ada.text).not.toContain("lost");
+    lin.attachment.detach();
+    await until(() => expect(ada.people_.map(({ name }) => name)).toEqual(["Ada"]));
+    expect(session.info.viewers).toEqual([{ name: "Ada", mayType: true }]);
+  });
+
+  test("a watcher may take over where nobody who may type is there", async () => {
+    const session = open("echo ready; cat");
+    const ada = new Browser(session);
+    ada.attachment.detach();
+    const lin = new Browser(session, LIN);
+    lin.attachment.setTyping(LIN.id, true);
+    lin.type("mine now\r");
+    await untilShown(lin, "mine now");
+  });
+
+  test("a console takes no input from anybody", async () => {
+    const session = open("stty -echo; echo ready; head -n 1; echo taken", { kind: "console" });
+    const ada = new Browser(session);
+    await untilShown(ada, "ready");
+    ada.attachment.setTyping(ADA.id, true);
+    ada.type("lost\r");
+    expect(ada.people_.some(({ mayType }) => mayType)).toBe(false);
+    expect(session.info.state).toBe("running");
+  });
+});
+
+describe("the sweep", () => {
+  test("closes a session that nobody looks at and that prints nothing, and no other", async () => {
+    const registry = createRegistry(1000);
+    const idle = open("echo ready; cat", { registry });
+    const busy = open("while :; do echo tick; sleep 0.05; done", { registry });
+    const watched = open("echo ready; cat", { registry });
+    const browser = new Browser(watched);
+    await until(() => expect(registry.get(idle.info.id)).toBeUndefined());
+    expect(registry.list().map(({ id }) => id)).toEqual([busy.info.id, watched.info.id]);
+    browser.attachment.detach();
+    await until(() => expect(registry.get(watched.info.id)).toBeUndefined());
+  });
+});
