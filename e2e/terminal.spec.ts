@@ -1,0 +1,263 @@
+import type { Browser, Page } from "@playwright/test";
+import { z } from "zod";
+
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { expectPrompt, openShell, receive, screenOf, sha256, typeLine } from "./fixtures/terminal";
+import { ADMIN, call, expect, test } from "./fixtures/test";
+
+const NAME = "term";
+const LINES = 2_700_000;
+/** What `seq 1 LINES` prints on a terminal: 20.5 MB and a carriage return a line. */
+const printed = () => Buffer.from(Array.from({ length: LINES }, (_, index) => `${index + 1}\r\n`).join(""));
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  // The fixture has no full-screen program; the host's has the same libraries.
+  await hostCommand("/usr/bin/cp", "-L", "/usr/bin/less", `/var/lib/machines/${NAME}/usr/bin/less`);
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+});
+
+test.afterAll(async () => {
+  await removeMachine(NAME);
+});
+
+/** Leaves no terminal for the next test to find. */
+test.afterEach(async ({ context }) => {
+  await context.clearCookies();
+  await signInAs(context, "admin");
+  const { data } = await call(context, "query", "terminals.list");
+  for (const { id } of z.array(z.object({ id: z.string() })).parse(data)) {
+    await call(context, "mutation", "terminals.close", { id });
+  }
+});
+
+async function openLess(page: Page): Promise<void> {
+  await openShell(page, NAME);
+  await typeLine(page, "echo before-$((40+2))");
+  await expect(screenOf(page)).toContainText("before-42");
+  await typeLine(page, "seq 1001 3000 | less +/2345");
+  await expect(screenOf(page)).toContainText("2345");
+  await expect(screenOf(page)).not.toContainText("before-42");
+}
+
+/** The full-screen program is there, still takes keys, and the shell's own screen is back behind it. */
+async function leaveLess(page: Page): Promise<void> {
+  await page.keyboard.press("g");
+  await expect(screenOf(page)).toContainText("1001");
+  await page.keyboard.press("q");
+  await expect(screenOf(page)).toContainText("before-42");
+  await expectPrompt(page, NAME);
+}
+
+test("its code is loaded when a terminal is opened, not before", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  const scripts: Promise<string>[] = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith(".js")) scripts.push(response.text().catch(() => ""));
+  });
+  const loaded = async () => (await Promise.all(scripts)).some((text) => text.includes("xterm-helper-textarea"));
+  await page.goto("/machines");
+  await expect(page.getByRole("row").filter({ hasText: NAME })).toContainText("Running");
+  await page.goto(`/machines/${NAME}`);
+  await expect(page.getByRole("heading", { name: NAME })).toBeVisible();
+  expect(await loaded()).toBe(false);
+  await openShell(page, NAME);
+  expect(await loaded()).toBe(true);
+});
+
+test("a full-screen program re-appears intact after a reload", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openLess(page);
+  const before = await screenOf(page).textContent();
+  await page.reload();
+  await expect(screenOf(page)).toContainText("2345");
+  await expect.poll(() => screenOf(page).textContent()).toBe(before);
+  await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await leaveLess(page);
+});
+
+test("a full-screen program re-appears intact after the network was lost", async ({ page, context, expected }) => {
+  // Longer than the page needs to notice: no packet says that a network is gone.
+  test.slow();
+  expected(/ERR_|WebSocket|Failed to fetch/);
+  await signInAs(context, "operator");
+  await openLess(page);
+  const before = await screenOf(page).textContent();
+  await hostCommand("/usr/sbin/ip", "link", "set", "lo", "down");
+  try {
+    await expect(page.getByText("Connection lost. Attaching again…")).toBeVisible({ timeout: 60_000 });
+  } finally {
+    await hostCommand("/usr/sbin/ip", "link", "set", "lo", "up");
+  }
+  await expect(page.getByText("re-attached")).toBeVisible({ timeout: 30_000 });
+  await expect.poll(() => screenOf(page).textContent()).toBe(before);
+  await leaveLess(page);
+});
+
+test("the end of a shell and its exit status are shown, and it can be opened again", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  await typeLine(page, "exit 7");
+  await expect(page.getByText("The session ended (exit status 7).")).toBeVisible();
+  await expect(screenOf(page)).toContainText("exit 7");
+  await page.getByRole("button", { name: "Open again" }).click();
+  await expectPrompt(page, NAME);
+  await expect(page.getByText("The session ended")).toHaveCount(0);
+});
+
+test("a machine that dies ends its terminal, says so, and can be started from there", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  await hostCommand("/usr/bin/machinectl", "terminate", NAME);
+  await expect(page.getByText(`${NAME} is not running.`, { exact: false })).toBeVisible();
+  await page
+    .getByRole("button", { name: `Start ${NAME}` })
+    .last()
+    .click();
+  await waitForBoot(NAME);
+  await page.getByRole("button", { name: "Open again" }).click();
+  await expectPrompt(page, NAME);
+});
+
+test("^C ends a program that prints without end", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  const received = receive(page);
+  await page.reload();
+  await expectPrompt(page, NAME);
+  await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await typeLine(page, "yes floods");
+  await expect.poll(received.bytes).toBeGreaterThan(1024 * 1024);
+  await page.keyboard.press("Control+c");
+  await expectPrompt(page, NAME);
+  await typeLine(page, "echo after-$((40+2))");
+  await expect(screenOf(page)).toContainText("after-42");
+});
+
+test("20 MB arrive complete while another tab stays usable", async ({ page, context }) => {
+  test.slow();
+  await signInAs(context, "operator");
+  const other = await context.newPage();
+  await openShell(other, NAME);
+  const wanted = printed();
+  const received = receive(page);
+  const opened = await call(context, "mutation", "terminals.open", {
+    name: NAME,
+    kind: "shell",
+    command: ["/usr/bin/seq", "1", String(LINES)],
+    cols: 100,
+    rows: 30,
+  });
+  const { id } = z.object({ id: z.string() }).parse(opened.data);
+  // Not until everything is loaded: the output comes from the first moment on.
+  await page.goto(`/terminals/${id}`, { waitUntil: "commit" });
+  await expect.poll(received.bytes).toBeGreaterThan(0);
+  await other.bringToFront();
+  await typeLine(other, "echo tab-$((40+2))");
+  await expect(screenOf(other)).toContainText("tab-42");
+  expect(received.bytes(), "the other tab had to wait for all of it").toBeLessThan(wanted.length);
+  await page.bringToFront();
+  await expect(page.getByText("The session ended (exit status 0).")).toBeVisible({ timeout: 120_000 });
+  const all = received.all();
+  const start = all.indexOf("1\r\n2\r\n3\r\n");
+  expect(sha256(all.subarray(start, start + wanted.length))).toBe(sha256(wanted));
+  await expect(screenOf(page)).toContainText(String(LINES));
+});
+
+/** Resident memory of the api, in bytes. */
+async function apiMemory(): Promise<number> {
+  const pid = await hostCommand("/usr/bin/systemctl", "show", "machineroom-api.service", "-P", "MainPID");
+  const status = await hostCommand("/usr/bin/cat", `/proc/${pid.trim()}/status`);
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
+
+async function secondPage(browser: Browser, role: "admin" | "operator"): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-US" });
+  await signInAs(context, role);
+  return context.newPage();
+}
+
+test("a browser that stops reading holds nobody back, and is given the screen when it reads again", async ({
+  page,
+  context,
+  browser,
+}) => {
+  test.slow();
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  const other = await secondPage(browser, "admin");
+  const received = receive(other);
+  await other.goto("/terminals");
+  await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
+  await expectPrompt(other, NAME);
+  await typeLine(page, "seq 1 2000000; echo done-$((40+2))");
+  await expect.poll(received.bytes).toBeGreaterThan(64 * 1024);
+  const before = await apiMemory();
+  // The page's own thread is busy, so it reads nothing, until the other one has seen the end.
+  const stuck = page.evaluate((ms) => {
+    const end = Date.now() + ms;
+    while (Date.now() < end);
+  }, 20_000);
+  await expect(screenOf(other)).toContainText("done-42", { timeout: 90_000 });
+  expect((await apiMemory()) - before).toBeLessThan(64 * 1024 * 1024);
+  await stuck;
+  await expect(screenOf(page)).toContainText("done-42", { timeout: 30_000 });
+  await typeLine(page, "echo here-$((40+2))");
+  await expect(screenOf(page)).toContainText("here-42");
+  await expect(screenOf(other)).toContainText("here-42");
+  await other.context().close();
+});
+
+test("two people in one session: one watches, asks, types, and both see who is there", async ({
+  page,
+  context,
+  browser,
+}) => {
+  await signInAs(context, "admin");
+  await openShell(page, NAME);
+  const other = await secondPage(browser, "operator");
+  await other.goto("/terminals");
+  await expect(other.getByRole("row").filter({ hasText: NAME })).toContainText(ADMIN.email);
+  await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
+  await expect(other.getByText(`You are watching. ${ADMIN.name} may type.`)).toBeVisible();
+  await expectPrompt(other, NAME);
+  for (const one of [page, other]) await expect(one.getByRole("button", { name: "2 here" })).toBeVisible();
+  // What a watcher types goes nowhere.
+  await other.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await typeLine(other, "echo lost-$((40+2))");
+  await other.getByRole("button", { name: "Ask to type" }).click();
+  await expect(page.getByText("The operator asks to type.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Allow" }).click();
+  await expect(other.getByText("You are watching.", { exact: false })).toHaveCount(0);
+  await other.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await typeLine(other, "echo ours-$((40+2))");
+  for (const one of [page, other]) {
+    await expect(screenOf(one)).toContainText("ours-42");
+    await expect(screenOf(one)).not.toContainText("lost");
+  }
+  await page.getByRole("button", { name: "2 here" }).click();
+  await page.getByRole("menuitem", { name: "The operator" }).click();
+  await expect(other.getByText(`You are watching. ${ADMIN.name} may type.`)).toBeVisible();
+  await other.context().close();
+  await expect(page.getByRole("button", { name: "2 here" })).toHaveCount(0);
+});
+
+test("every terminal is listed, and a viewer is told that they are for operators", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  await page.goto("/terminals");
+  const row = page.getByRole("row").filter({ hasText: NAME });
+  await expect(row).toContainText("Running");
+  await expectAccessible(page);
+  await row.getByRole("button", { name: `Close root@${NAME}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close terminal" }).click();
+  await expect(page.getByText("No terminal is open")).toBeVisible();
+  await context.clearCookies();
+  await signInAs(context, "viewer");
+  await page.goto("/terminals");
+  await expect(page.getByText("Terminals are for operators")).toBeVisible();
+});
