@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { z } from "zod";
 
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
@@ -20,11 +21,27 @@ const PASSWORD = "Vq3-only-this-machine";
 const CONFIG = "/srv/fixtures/arch/pacman.conf";
 /** The real pacstrap unpacks some 100 MB first, which a busy host takes its time for. */
 const INSTALLED = { timeout: 60_000 };
-const NAMES = ["built", "built-slow", "built-cancel", "built-again", "built-taken"];
+const NAMES = ["built", "built-slow", "built-kept", "built-cancel", "built-viewed", "built-again", "built-taken"];
 
 test.afterAll(async () => {
   for (const name of NAMES) await removeMachine(name);
 });
+
+/** The id of the api's process while it serves, "" while it does not. */
+async function apiProcess(): Promise<string> {
+  const state = await hostCommand(
+    "/usr/bin/systemctl",
+    "show",
+    "--property=ActiveState,MainPID",
+    "machineroom-api.service",
+  );
+  return state.includes("ActiveState=active") ? (/MainPID=(\d+)/.exec(state)?.[1] ?? "") : "";
+}
+
+/** What of the log is in view, without its times. */
+async function shownLines(page: Page): Promise<string[]> {
+  return page.getByRole("log").locator("p > span").allTextContents();
+}
 
 /** Fills the wizard for an Arch machine of the fixtures. */
 async function fillWizard(page: Page, name: string, config = CONFIG): Promise<void> {
@@ -192,9 +209,41 @@ test("a tab closed in the middle loses nothing: the page opened later has the wh
   expect((await download).suggestedFilename()).toBe(`build-built-slow-${id}.log`);
 });
 
+test("a build goes on through a restart of the api and its kill -9; the open page has the whole log in order", async ({
+  page,
+  context,
+  expected,
+}) => {
+  test.slow();
+  expected(/WebSocket|50[0-9]|ERR_/);
+  // What systemd says about a service that was killed.
+  expected(/Main process exited, code=killed|Failed with result 'signal'/);
+  await signIn(context, ADMIN);
+  const id = await createBuild(context, { name: "built-kept", config: slowConfig(1500, 0.02) });
+  await page.goto(`/builds/${id}`);
+  const log = page.getByRole("log");
+  await expect(log).toContainText("slow line 20", INSTALLED);
+  for (const ending of [["restart"], ["kill", "--signal=KILL"]]) {
+    const before = await apiProcess();
+    await hostCommand("/usr/bin/systemctl", ...ending, "machineroom-api.service");
+    await expect.poll(apiProcess, { timeout: 30_000 }).not.toBe(before);
+    // The page follows again, further than it had come.
+    const shown = Math.max(0, ...slowNumbers(await shownLines(page)));
+    await expect
+      .poll(async () => Math.max(0, ...slowNumbers(await shownLines(page))), INSTALLED)
+      .toBeGreaterThan(shown);
+  }
+  await expect(log).toContainText("built-kept is ready.", { timeout: 90_000 });
+  await expect(page.getByText("Succeeded")).toBeVisible();
+  const lines = await downloadLog(context, id);
+  expect(slowNumbers(lines)).toEqual(counted(1500));
+  await expect(page.getByText(`${new Intl.NumberFormat("en").format(lines.length)} lines`)).toBeVisible();
+  expect(await readBuild(context, id)).toMatchObject({ state: "succeeded", exitCode: 0, error: null });
+});
+
 test("a build is cancelled by its button, and nothing is left", async ({ page, context }) => {
   await signIn(context, ADMIN);
-  const id = await createBuild(context, { name: "built-cancel", config: slowConfig(3000, 0.02) });
+  const id = await createBuild(context, { name: "built-cancel", config: slowConfig(600, 0.2) });
   await page.goto("/builds");
   const row = page.getByRole("row").filter({ hasText: "built-cancel" });
   await expect(row).toContainText("Running");
@@ -243,7 +292,7 @@ for (const role of ["viewer", "operator"] as const) {
   test(`a ${role} sees builds but may not build`, async ({ page, context, browser }) => {
     const admin = await browser.newContext();
     await signIn(admin, ADMIN);
-    const id = await createBuild(admin, { name: "built-cancel" });
+    const id = await createBuild(admin, { name: "built-viewed" });
     await endOfBuild(admin, id);
     await admin.close();
     await signInAs(context, role);
@@ -259,11 +308,11 @@ for (const role of ["viewer", "operator"] as const) {
     await expect(page.getByText("Only admins can build machines.")).toBeVisible();
     await expectAccessible(page);
     await page.goto(`/builds/${id}`);
-    await expect(page.getByRole("log")).toContainText("built-cancel is ready.");
+    await expect(page.getByRole("log")).toContainText("built-viewed is ready.");
     await expect(page.getByRole("button", { name: /Delete|Cancel/ })).toHaveCount(0);
     await expect(page.getByRole("link", { name: "Build again" })).toHaveCount(0);
-    expect((await downloadLog(context, id)).at(-1)).toBe("built-cancel is ready.");
-    await removeMachine("built-cancel");
+    expect((await downloadLog(context, id)).at(-1)).toBe("built-viewed is ready.");
+    await removeMachine("built-viewed");
   });
 }
 
@@ -276,17 +325,20 @@ test("a log is not for who has no session, and a wrong address of one is told", 
   expect((await context.request.get(`${BASE_URL}/api/files/builds/..%2f..%2fx/log`)).status()).toBe(400);
 });
 
-test("fits a phone", async ({ page, context }) => {
-  await signIn(context, ADMIN);
-  await page.setViewportSize({ width: 390, height: 844 });
-  const id = await createBuild(context, { name: "built-taken" });
-  await endOfBuild(context, id);
-  for (const path of ["/builds", `/builds/${id}`, "/builds/compare", "/machines/new"]) {
-    await page.goto(path);
+for (const path of ["/builds", "/builds/ID", "/builds/compare", "/machines/new"]) {
+  test(`${path} fits a phone`, async ({ page, context }) => {
+    await signIn(context, ADMIN);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const [newest] = z
+      .array(z.object({ id: z.string() }))
+      .parse((await call(context, "query", "builds.list", { limit: 1 })).data);
+    const id = newest?.id ?? (await createBuild(context, { name: "built-taken" }));
+    await endOfBuild(context, id);
+    await page.goto(path.replace("ID", id));
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect
       .poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth))
       .toBe(0);
     await expectAccessible(page);
-  }
-});
+  });
+}

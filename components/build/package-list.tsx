@@ -22,9 +22,13 @@ export function PackageList({ packages }: { packages: NonNullable<Build["package
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <ul className="max-h-80 columns-[16rem] gap-6 overflow-auto rounded-xl border border-line bg-panel px-4 py-3 font-mono text-[12.5px]">
+      <ul
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        className="grid max-h-80 grid-cols-[repeat(auto-fill,minmax(min(16rem,100%),1fr))] gap-x-8 overflow-y-auto rounded-xl border border-line bg-panel px-4 py-3 font-mono text-[12.5px] -outline-offset-2"
+      >
         {shown.map(({ name, version }) => (
-          <li key={name} className="flex break-inside-avoid justify-between gap-3">
+          <li key={name} className="flex min-w-0 justify-between gap-3">
             <span className="min-w-0 truncate">{name}</span>
             <span className="shrink-0 text-ink-3">{version}</span>
           </li>
