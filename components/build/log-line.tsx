@@ -1,11 +1,18 @@
-import { Fragment } from "react";
+import { Fragment, memo } from "react";
 
 import type { BuildLogLine } from "@/lib/build";
 import { cn } from "@/lib/utils";
 
-/** One line with the time it came at; commands stand out, what was searched for is marked. */
-export function LogLine({ line, search }: { line: BuildLogLine; search: string }) {
-  const time = new Date(line.at).toLocaleTimeString("en-GB");
+const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+interface LogLineProps {
+  line: BuildLogLine;
+  search: string;
+}
+
+/** One line with the time it came at; commands stand out, what was searched for is marked. Drawn once, not with every line that follows. */
+export const LogLine = memo(function LogLine({ line, search }: LogLineProps) {
+  const time = TIME.format(new Date(line.at));
   return (
     <p className={cn("flex gap-2.5", line.stream === "info" && "text-ink", isProblem(line) && "text-fail")}>
       <time dateTime={line.at} title={line.at} className="shrink-0 select-none text-ink-3">
@@ -16,7 +23,7 @@ export function LogLine({ line, search }: { line: BuildLogLine; search: string }
       </span>
     </p>
   );
-}
+});
 
 /** Tools print progress on standard error too: it is the words that tell. */
 function isProblem({ stream, text }: BuildLogLine): boolean {
