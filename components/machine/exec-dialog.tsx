@@ -93,12 +93,13 @@ export function ExecDialog({ machine: { name }, onClose, returnFocus }: MachineD
           <DialogClose asChild>
             <Button>{t("close")}</Button>
           </DialogClose>
+          {/* Two buttons, not one that changes: the click that stops would submit the form as the other. */}
           {running ? (
-            <Button variant="danger" onClick={stop}>
+            <Button key="stop" variant="danger" onClick={stop}>
               {t("stop")}
             </Button>
           ) : (
-            <Button type="submit" variant="primary" disabled={!input.success}>
+            <Button key="run" type="submit" variant="primary" disabled={!input.success}>
               {t("run")}
             </Button>
           )}
