@@ -50,6 +50,7 @@ test("it is narrowed by who, what, on what and how it ended; a reload keeps that
   await page.getByRole("combobox", { name: "What", exact: true }).click();
   await page.getByRole("option", { name: "Machines: all" }).click();
   await page.getByLabel("Who").fill("operator");
+  await expect(page).toHaveURL(/actor=operator/);
   await expect(entryOf(page, "Sign in")).toHaveCount(0);
   await page.reload();
   await expect(page.getByLabel("Who")).toHaveValue("operator");

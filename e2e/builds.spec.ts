@@ -279,7 +279,7 @@ test("a running build has nothing that axe finds", async ({ page, context }) => 
 
 test("the wizard has nothing that axe finds, on each of its steps", async ({ page, context }) => {
   await signIn(context, ADMIN);
-  await fillWizard(page, "built");
+  await fillWizard(page, "built-clean");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Review" }).click();
   await expect(page.getByText(/pacstrap -c -C/)).toBeVisible();

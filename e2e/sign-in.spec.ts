@@ -231,17 +231,17 @@ test.describe("while a page is open", () => {
 
   test("a lowered role takes its buttons away, and a raised one gives them", async ({ browser, context, problems }) => {
     const { account, context: theirs, page } = await newPerson(browser, problems, "lowered", "operator", "/machines");
-    const start = page.getByRole("button", { name: `Start ${MACHINE}` });
-    await expect(start).toBeVisible();
+    const actions = page.getByRole("button", { name: `More actions of ${MACHINE}` });
+    await expect(actions).toBeVisible();
     await signInAs(context, "admin");
     const id = await idOf(context, account.email);
     await call(context, "mutation", "users.setRole", { id, role: "viewer" });
-    await expect(start).toHaveCount(0);
+    await expect(actions).toHaveCount(0);
     await expect(page.getByText(MACHINE)).toBeVisible();
     expect((await call(theirs, "mutation", "machines.start", { name: MACHINE })).status).toBe(403);
     await call(context, "mutation", "users.setRole", { id, role: "admin" });
     await expect(page.getByRole("link", { name: "Activity" })).toBeVisible();
-    await expect(start).toBeVisible();
+    await expect(actions).toBeVisible();
     await call(context, "mutation", "users.setRole", { id, role: "viewer" });
     await theirs.close();
   });

@@ -62,7 +62,7 @@ test("its code is loaded when a terminal is opened, not before", async ({ page, 
   await page.goto("/machines");
   await expect(page.getByRole("row").filter({ hasText: NAME })).toContainText("Running");
   await page.goto(`/machines/${NAME}`);
-  await expect(page.getByRole("heading", { name: NAME })).toBeVisible();
+  await expect(page.getByRole("tab", { name: "Terminal" })).toBeVisible();
   expect(await loaded()).toBe(false);
   await openShell(page, NAME);
   expect(await loaded()).toBe(true);

@@ -38,7 +38,7 @@ export function ListFilter({ query, onChange, machines }: ListFilterProps) {
           onChange={(event) => onChange({ text: event.target.value })}
         />
       </div>
-      <fieldset className="-mx-3.5 flex gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
+      <fieldset className="-mx-3.5 flex min-w-0 max-w-[calc(100%+1.75rem)] gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
         <legend className="sr-only">{t("state")}</legend>
         <Chip
           text={t("all")}

@@ -16,8 +16,8 @@ const RETRY_MS = 3000;
 /** From here on a pool is about to be in the way of the next build. */
 const NEARLY_FULL = 0.9;
 
-/** The host this dashboard serves: its name, whether we hear of it, and the room in its pool. */
-export function HostPanel() {
+/** The host this dashboard serves: its name, whether we hear of it, and the room in its pool. A menu may hold a group, not a region. */
+export function HostPanel({ role = "region" }: { role?: "region" | "group" }) {
   const t = useTranslations("app");
   const trpc = useTRPC();
   // The kernel signals no change of free space: it is read once a minute, and only while the page is looked at.
@@ -29,7 +29,7 @@ export function HostPanel() {
   });
   const info = host.data;
   return (
-    <section aria-label={t("host")} className="grid grid-cols-[minmax(0,1fr)] gap-2 text-ink-2 text-xs">
+    <section role={role} aria-label={t("host")} className="grid grid-cols-[minmax(0,1fr)] gap-2 text-ink-2 text-xs">
       <div className="flex items-center justify-between gap-2">
         {info ? (
           <b className="truncate font-mono font-semibold text-ink" title={info.hostname}>
