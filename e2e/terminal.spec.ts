@@ -247,7 +247,7 @@ test("every terminal is listed, and a viewer is told that they are for operators
   await expect(row).toContainText("Running");
   await expectAccessible(page);
   await row.getByRole("button", { name: `Close root@${NAME}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Close terminal" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Close terminal" }).click();
   await expect(page.getByText("No terminal is open")).toBeVisible();
   await context.clearCookies();
   await signInAs(context, "viewer");
