@@ -339,6 +339,7 @@ test("without the api it says so and offers nothing, and comes back by itself", 
   expected(/WebSocket|50[0-9]|ERR_/);
   await signInAs(context, "operator");
   await open(page);
+  await expect(fact(page, "Root directory")).toHaveText(`/var/lib/machines/${NAME}`);
   await hostCommand("/usr/bin/systemctl", "stop", "machineroom-api.service");
   try {
     await expect(page.getByText("Not connected to the host.")).toBeVisible();
