@@ -63,7 +63,7 @@ function More() {
       </DropdownMenuTrigger>
       <DropdownMenuContent side="top" align="end" className="w-72 [&_[role^=menuitem]]:min-h-11">
         <div className="px-2.5 py-2">
-          <HostPanel role="group" />
+          <HostPanel inMenu />
         </div>
         <DropdownMenuSeparator />
         {pages.map(({ href, title, Icon }) => (

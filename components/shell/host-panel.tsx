@@ -16,8 +16,8 @@ const RETRY_MS = 3000;
 /** From here on a pool is about to be in the way of the next build. */
 const NEARLY_FULL = 0.9;
 
-/** The host this dashboard serves: its name, whether we hear of it, and the room in its pool. A menu may hold a group, not a region. */
-export function HostPanel({ role = "region" }: { role?: "region" | "group" }) {
+/** The host this dashboard serves: its name, whether we hear of it, and the room in its pool. A menu may hold a group, but no region and no status. */
+export function HostPanel({ inMenu = false }: { inMenu?: boolean }) {
   const t = useTranslations("app");
   const trpc = useTRPC();
   // The kernel signals no change of free space: it is read once a minute, and only while the page is looked at.
@@ -29,7 +29,11 @@ export function HostPanel({ role = "region" }: { role?: "region" | "group" }) {
   });
   const info = host.data;
   return (
-    <section role={role} aria-label={t("host")} className="grid grid-cols-[minmax(0,1fr)] gap-2 text-ink-2 text-xs">
+    <section
+      role={inMenu ? "group" : "region"}
+      aria-label={t("host")}
+      className="grid grid-cols-[minmax(0,1fr)] gap-2 text-ink-2 text-xs"
+    >
       <div className="flex items-center justify-between gap-2">
         {info ? (
           <b className="truncate font-mono font-semibold text-ink" title={info.hostname}>
@@ -38,7 +42,7 @@ export function HostPanel({ role = "region" }: { role?: "region" | "group" }) {
         ) : (
           <Skeleton className="h-3.5 w-20 min-w-0 shrink" />
         )}
-        <LinkState />
+        <LinkState announced={!inMenu} />
       </div>
       {info ? (
         <>
@@ -55,14 +59,14 @@ export function HostPanel({ role = "region" }: { role?: "region" | "group" }) {
   );
 }
 
-function LinkState() {
+function LinkState({ announced }: { announced: boolean }) {
   const t = useTranslations("app");
   const { link } = useMachines();
   const live = link === "live";
   const Icon = live ? CircleDot : Unplug;
   return (
     <span
-      role="status"
+      role={announced ? "status" : undefined}
       className={cn(
         "inline-flex shrink-0 items-center gap-1 [&_svg]:size-3",
         live ? "text-run" : link === "connecting" ? "text-ink-3" : "text-busy",
