@@ -15,6 +15,6 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**", ".next/**", "e2e/**", ...(inLab ? [] : ["**/*.lab.test.ts"])],
     // Lab tests share one host: its machines and images are named per file, but boots compete for two cores.
     fileParallelism: !inLab,
-    testTimeout: inLab ? 60_000 : 10_000,
+    testTimeout: inLab ? 120_000 : 30_000,
   },
 });

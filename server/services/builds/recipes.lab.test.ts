@@ -243,7 +243,7 @@ describe("the debian recipe", () => {
     expect(screen).toContain(name);
   }
 
-  it("is built by the real mmdebstrap", { timeout: 180_000 }, async () => {
+  it("is built by the real mmdebstrap", { timeout: 300_000 }, async () => {
     const build = await host.build(debian("debian-mm"));
     expect(build).toMatchObject({ state: "succeeded", exitCode: 0, error: null });
     expect(build.commands[1]).toMatch(/^\/usr\/bin\/mmdebstrap --variant=apt --include=systemd,/);
@@ -252,7 +252,7 @@ describe("the debian recipe", () => {
     await expectNothingLeft();
   });
 
-  it("is built by the real debootstrap where mmdebstrap is not installed", { timeout: 180_000 }, async () => {
+  it("is built by the real debootstrap where mmdebstrap is not installed", { timeout: 300_000 }, async () => {
     renameSync("/usr/bin/mmdebstrap", "/usr/bin/mmdebstrap.away");
     try {
       const build = await host.build(debian("debian-de"));

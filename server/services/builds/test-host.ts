@@ -92,7 +92,7 @@ export async function createTestHost({
           expect(isEnded(build.state), `still ${build.state}`).toBe(true);
           return build;
         },
-        { timeout: 120_000, interval: 50 },
+        { timeout: 240_000, interval: 50 },
       ),
     build: async (input) => host.ended(await host.create(input)),
     log: async (id) => {
