@@ -197,7 +197,7 @@ test("theme and language are chosen, and stay", async ({ page, context }) => {
   await page.getByRole("radio", { name: "中文" }).click();
   await expect(page.getByRole("heading", { name: "设置" })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("radio", { name: "深色" })).toBeChecked();
+  await expect(page.getByRole("radio", { name: "深色", exact: true })).toBeChecked();
   await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
 });
 
