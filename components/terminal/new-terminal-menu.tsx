@@ -6,12 +6,12 @@ import { type FormEvent, useState } from "react";
 
 import { formatCommand, machineCommands } from "@/lib/commands";
 import { userNameSchema } from "@/lib/names";
+import { splitCommand } from "@/lib/split-command";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
 import { Dialog, DialogFooter } from "../ui/dialog";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
 import { Field } from "../ui/field";
-import { splitWords } from "./split-words";
 import { KIND_ICONS } from "./terminal-chips";
 import type { OpenRequest } from "./use-open-terminal";
 
@@ -84,7 +84,8 @@ function ShellDialog({ name, open, onOpenChange, onOpen }: ShellDialogProps) {
   const [user, setUser] = useState("");
   const [text, setText] = useState("");
   const valid = userNameSchema.safeParse(user).success;
-  const command = splitWords(text);
+  const split = splitCommand(text);
+  const command = split.ok ? split.words : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!valid || command === null) return;
