@@ -10,7 +10,7 @@ import { readConfig } from "@/server/config";
 import { readBuildHost } from "@/server/systemd/build-host";
 import { CommandError, runBuild } from "./build";
 import { BuildRecords, writeResult } from "./records";
-import { removeTree } from "./tree";
+import { removeTree, waitForRoom } from "./tree";
 
 /**
  * `machineroom builder ID` runs one recorded build in a unit of its own, which a restart of the api does not touch.
@@ -45,6 +45,7 @@ async function build(id: string, files: BuildFiles, dataDir: string): Promise<nu
     await removeTree(place.tree, host.btrfs).catch((problem: unknown) =>
       records.info(`Not removed: ${String(problem)}`),
     );
+    await waitForRoom(files.directory, place.tree, host.btrfs);
     records.line("stderr", result.error?.message ?? "The build failed.");
     writeResult(files, result);
     return 1;
@@ -106,7 +107,10 @@ async function after(id: string, files: BuildFiles): Promise<number> {
     // First the room: a full disk takes no result.
     await removeTree(place.tree, host.btrfs);
   } finally {
-    if (result) writeResult(files, result);
+    if (result) {
+      await waitForRoom(files.directory, place.tree, host.btrfs);
+      writeResult(files, result);
+    }
   }
   return 0;
 }

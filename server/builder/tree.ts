@@ -6,6 +6,9 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { run } from "@/server/systemd/process";
 
+/** More than the last lines of a log and a result take. */
+const PROBE_BYTES = 64 * 1024;
+
 /**
  * Writes a file of the tree. A link that a package left there is replaced, never followed: it would point into the host.
  * Errors: PRECONDITION where the directory itself lies outside.
@@ -54,10 +57,22 @@ export async function removeTree(tree: string, btrfs: string | null): Promise<vo
       hint: "Unmount it, then remove the directory.",
     });
   }
-  if (btrfs) await run([btrfs, "subvolume", "delete", tree], { timeoutMs: 60_000 }).catch(() => undefined);
+  // Committed at once: btrfs gives the room back in the background, and begins with that.
+  const remove = ["subvolume", "delete", "--commit-after", tree];
+  if (btrfs) await run([btrfs, ...remove], { timeoutMs: 60_000 }).catch(() => undefined);
   await rm(tree, { recursive: true, force: true, maxRetries: 3 });
-  // btrfs gives the room back in the background; on a full disk the result needs it.
-  if (btrfs) await run([btrfs, "subvolume", "sync", dirname(tree)], { timeoutMs: 60_000 }).catch(() => undefined);
+}
+
+/** Waits until btrfs has given back the room of the removed tree, where the disk of `directory` is too full to write there. */
+export async function waitForRoom(directory: string, tree: string, btrfs: string | null): Promise<void> {
+  const probe = join(directory, `.room-${process.pid}`);
+  try {
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES));
+  } catch {
+    if (btrfs) await run([btrfs, "subvolume", "sync", dirname(tree)], { timeoutMs: 60_000 }).catch(() => undefined);
+  } finally {
+    await rm(probe, { force: true });
+  }
 }
 
 /** Mount points below a directory, in the order they were mounted. */
