@@ -16,12 +16,19 @@ export function isSignedOut(error: unknown): boolean {
 
 /** Calls over HTTP, batched; subscriptions over one WebSocket that reconnects by itself. */
 export function createApiClient(queryClient: QueryClient) {
+  const askWhoIsSignedIn = () => void queryClient.invalidateQueries(api.me.queryFilter());
+  let opened = false;
   const socket = createWSClient({
     url: () => `${window.location.origin.replace(/^http/, "ws")}/api/trpc`,
     lazy: { enabled: true, closeMs: 10_000 },
-    // Who is signed in, and as what, is asked anew: the page then goes to sign-in, or shows what the new role may do.
+    // The page then goes to sign-in, or shows what the new role may do.
     onClose: (cause) => {
-      if (cause?.code === CLOSE_SESSION_ENDED) void queryClient.invalidateQueries(api.me.queryFilter());
+      if (cause?.code === CLOSE_SESSION_ENDED) askWhoIsSignedIn();
+    },
+    // A role that changed while there was no socket was told to nobody.
+    onOpen: () => {
+      if (opened) askWhoIsSignedIn();
+      opened = true;
     },
     retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5000),
   });
