@@ -27,7 +27,8 @@ export default defineConfig({
     locale: "en-US",
     actionTimeout: 30_000,
     navigationTimeout: 60_000,
-    trace: "retain-on-failure",
+    // Its screenshots take the processor from the pages: one core draws them.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: { args: ["--no-sandbox"], ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }) },
   },
