@@ -9,8 +9,7 @@ export default function NotFound() {
   const t = useTranslations("app");
   return (
     <main className="mx-auto grid min-h-dvh max-w-lg content-center p-4">
-      <h1 className="sr-only">{t("notFoundTitle")}</h1>
-      <EmptyState icon={<Compass aria-hidden />} title={t("notFoundTitle")}>
+      <EmptyState page icon={<Compass aria-hidden />} title={t("notFoundTitle")}>
         <p>{t("notFound")}</p>
         <Button asChild className="mt-2">
           <Link href="/machines">{t("back")}</Link>

@@ -21,7 +21,8 @@ async function fillIn(page: Page, email: string, password: string): Promise<void
 
 /** Somebody of this test alone, signed in with a page open. */
 async function newPerson(browser: Browser, problems: string[], name: string, role: Role, path: string) {
-  const account: Account = { email: `${name}@example.com`, name, password: ADMIN.password, role };
+  const email = `${name}-${test.info().repeatEachIndex}@example.com`;
+  const account: Account = { email, name, password: ADMIN.password, role };
   await createAccount(browser, account);
   const context = await browser.newContext();
   await signIn(context, account);

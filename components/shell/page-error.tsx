@@ -11,7 +11,7 @@ export function PageError({ onRetry }: { onRetry: () => void }) {
   const t = useTranslations("app");
   return (
     <div role="alert">
-      <EmptyState icon={<TriangleAlert aria-hidden />} title={t("errorTitle")}>
+      <EmptyState page icon={<TriangleAlert aria-hidden />} title={t("errorTitle")}>
         <p>{t("errorHint")}</p>
         <div className="mt-2 flex gap-2">
           <Button onClick={onRetry}>{t("retry")}</Button>

@@ -10,7 +10,7 @@ export function Unreachable() {
   const t = useTranslations("app");
   return (
     <div role="alert" className="mx-auto mt-[12vh] w-full max-w-lg">
-      <EmptyState icon={<Unplug aria-hidden />} title={t("unreachableTitle")}>
+      <EmptyState page icon={<Unplug aria-hidden />} title={t("unreachableTitle")}>
         <p>{t("unreachableHint")}</p>
         <p className="font-mono text-xs">systemctl status machineroom-api</p>
       </EmptyState>

@@ -1,11 +1,20 @@
 import type { ReactNode } from "react";
 
-/** A list with nothing in it: says so, and what to do next. */
-export function EmptyState({ icon, title, children }: { icon?: ReactNode; title: string; children?: ReactNode }) {
+interface EmptyStateProps {
+  icon?: ReactNode;
+  title: string;
+  /** It stands in place of a whole page: the title is the page's heading. */
+  page?: boolean;
+  children?: ReactNode;
+}
+
+/** A list or a page with nothing in it: says so, and what to do next. */
+export function EmptyState({ icon, title, page = false, children }: EmptyStateProps) {
+  const Title = page ? "h1" : "p";
   return (
     <div className="grid justify-items-center gap-2 rounded-xl border border-line-2 border-dashed px-6 py-12 text-center text-ink-2 [&>svg]:size-7 [&>svg]:text-ink-3">
       {icon}
-      <p className="font-semibold text-base text-ink">{title}</p>
+      <Title className="font-semibold text-base text-ink">{title}</Title>
       {children}
     </div>
   );
