@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
 
 import { type Pty, spawnPty } from "./pty";
 
@@ -8,7 +9,19 @@ function collect(pty: Pty): { text: () => string; exit: Promise<{ exitCode: numb
   return { text: () => Buffer.concat(chunks).toString("utf8"), exit: new Promise((resolve) => pty.onExit(resolve)) };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits until the process has exited, whether or not anybody was told. */
+async function exited({ pid }: Pty): Promise<void> {
+  await vi.waitFor(() => expect(stateOf(pid)).toMatch(/^[ZX]?$/), { timeout: 10_000 });
+}
+
+/** Its letter in proc_pid_stat(5), "" where it is gone. */
+function stateOf(pid: number): string {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
 
 test("the last output of a process that ended while its reader was paused is not lost", async () => {
   const pty = spawnPty(["/usr/bin/seq", "1", "400"], { cols: 80, rows: 24 });
@@ -18,7 +31,7 @@ test("the last output of a process that ended while its reader was paused is not
     ended = true;
   });
   pty.pause();
-  await pause(700);
+  await exited(pty);
   expect(ended).toBe(false);
   pty.resume();
   await expect(seen.exit).resolves.toEqual({ exitCode: 0, signal: null });
@@ -29,7 +42,7 @@ test("a process that ends while paused still ends when it is never resumed but k
   const pty = spawnPty(["/usr/bin/seq", "1", "400"], { cols: 80, rows: 24 });
   const seen = collect(pty);
   pty.pause();
-  await pause(400);
+  await exited(pty);
   pty.kill("SIGHUP");
   await seen.exit;
 });

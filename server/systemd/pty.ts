@@ -98,7 +98,7 @@ function resize(child: IPty, cols: number, rows: number): void {
 interface PausableReader {
   pause(): void;
   resume(): void;
-  /** Lets a process that has ended go with its unread output. False where it has not ended. */
+  /** Lets a process go with its unread output, now or when the news of its end comes. False where that has not come. */
   giveUp(): boolean;
 }
 
@@ -109,10 +109,14 @@ interface PausableReader {
  */
 function keepOutputUntilRead(child: IPty, { stream, descriptor }: PtyStream): PausableReader {
   let paused = false;
+  /** Killed while paused: nobody will read on, and the end must not wait for it. */
+  let abandoned = false;
   let destroyNow: (() => void) | null = null;
   const destroy = stream.destroy.bind(stream);
   const finish = () => {
-    if (paused || !destroyNow || stream.destroyed) return;
+    if (!destroyNow || stream.destroyed) return;
+    if (abandoned) return destroyNow();
+    if (paused) return;
     // A stream that flows again gives out what it holds in the next tick.
     if (stream.readableLength > 0) setImmediate(finish);
     else {
@@ -133,12 +137,13 @@ function keepOutputUntilRead(child: IPty, { stream, descriptor }: PtyStream): Pa
     },
     resume: () => {
       paused = false;
+      abandoned = false;
       child.resume();
       finish();
     },
     giveUp: () => {
+      abandoned = paused;
       if (!destroyNow) return false;
-      paused = false;
       destroyNow();
       return true;
     },
