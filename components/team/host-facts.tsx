@@ -31,7 +31,7 @@ export function HostFacts() {
             { name: t("os"), value: host.os },
             { name: t("kernel"), value: host.kernel, mono: true },
             { name: t("systemd"), value: host.systemdVersion },
-            { name: t("cgroups"), value: host.cgroups === "unified" ? t("unified") : t("hybrid") },
+            { name: t("cgroups"), value: host.cgroups && t(host.cgroups) },
             { name: t("uptime"), value: formatDuration(host.uptimeSec * 1000, locale) },
           ]}
         />
