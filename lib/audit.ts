@@ -51,6 +51,7 @@ export const AUDITED_ACTIONS = [
   "machines.bind",
   "machines.copyTo",
   "machines.copyFrom",
+  "machines.allowRootLogin",
   "machines.exec",
   "machines.runOnce",
   "terminals.open",

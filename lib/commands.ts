@@ -96,6 +96,8 @@ export const machineCommands = {
   ],
   copyTo: (input: CopyFiles) => ["machinectl", "copy-to", ...copyArguments(input)],
   copyFrom: (input: CopyFiles) => ["machinectl", "copy-from", ...copyArguments(input)],
+  /** `path` is the list on the host; GNU sed writes it anew beside itself and renames it, as Machineroom does. */
+  allowRootLogin: (path: string, terminals: readonly string[]) => ["sed", "-i", `$a${terminals.join("\\n")}`, path],
   login: (name: string) => ["machinectl", "login", name],
   shell: (name: string, user: string, command: readonly string[] = []) => [
     "machinectl",

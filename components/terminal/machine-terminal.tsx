@@ -8,6 +8,7 @@ import { useMachines } from "../machine/machines-provider";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { SkeletonRows } from "../ui/skeleton";
+import { LoginRefusal } from "./login-refusal";
 import { OperatorsOnly } from "./operators-only";
 import { TerminalWorkspace } from "./terminal-workspace";
 import { useTerminals } from "./use-terminals";
@@ -18,7 +19,14 @@ export function MachineTerminal({ name, running }: { name: string; running: bool
   const { machines } = useMachines();
   const { sessions, allowed } = useTerminals();
   const [chosen, setChosen] = useChosen(name);
-  if (allowed === false) return <OperatorsOnly />;
+  if (allowed === false) {
+    return (
+      <div className="grid gap-3">
+        <LoginRefusal name={name} />
+        <OperatorsOnly />
+      </div>
+    );
+  }
   if (!sessions) return <SkeletonRows label={t("loading")} />;
   const own = sessions.filter(({ machine }) => machine === name);
   return (

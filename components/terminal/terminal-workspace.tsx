@@ -10,6 +10,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { ErrorState } from "../ui/error-state";
 import { Skeleton } from "../ui/skeleton";
 import { CloseTerminalDialog } from "./close-terminal-dialog";
+import { LoginRefusal } from "./login-refusal";
 import { NewTerminalMenu } from "./new-terminal-menu";
 import { TerminalChips } from "./terminal-chips";
 import { type OpenRequest, requestOf, useOpenTerminal } from "./use-open-terminal";
@@ -63,6 +64,9 @@ export function TerminalWorkspace(props: WorkspaceProps) {
   return (
     <div className="grid gap-3">
       {opening.error ? <ErrorState error={opening.error} /> : null}
+      {machine.name !== "" && (active === null || session?.kind === "login") ? (
+        <LoginRefusal name={session?.machine ?? machine.name} />
+      ) : null}
       {active === null ? (
         <>
           {sessions.length > 0 ? chips : null}

@@ -4,9 +4,8 @@ import { join } from "node:path";
 
 import type { BuildOptions } from "@/lib/build";
 import { AppError } from "@/lib/errors";
+import { addTerminals, missingPseudoTerminals, SECURETTY } from "@/lib/securetty";
 import { readInTree, writeInTree } from "./tree";
-
-const PSEUDO_TERMINALS = Array.from({ length: 10 }, (_, index) => `pts/${index}`);
 
 /** What systemd itself ships as 80-container-host0.network. */
 const HOST0_NETWORK = `[Match]
@@ -23,13 +22,10 @@ LinkLocalAddressing=yes
  * Returns the lines added. A tree without the file has no such rule.
  */
 export async function allowPseudoTerminals(tree: string): Promise<string[]> {
-  const text = await readInTree(tree, "/etc/securetty");
+  const text = await readInTree(tree, SECURETTY);
   if (text === null) return [];
-  const listed = new Set(text.split("\n").map((line) => line.trim()));
-  const missing = PSEUDO_TERMINALS.filter((terminal) => !listed.has(terminal));
-  if (missing.length === 0) return [];
-  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
-  await writeInTree(tree, "/etc/securetty", `${text}${separator}${missing.join("\n")}\n`);
+  const missing = missingPseudoTerminals(text);
+  if (missing.length > 0) await writeInTree(tree, SECURETTY, addTerminals(text, missing));
   return missing;
 }
 

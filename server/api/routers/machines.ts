@@ -20,6 +20,7 @@ import { execInMachine } from "@/server/services/machines/exec";
 import { killMachine } from "@/server/services/machines/kill";
 import { readProperties } from "@/server/services/machines/properties";
 import { requireHost, requireMachine } from "@/server/services/machines/require-machine";
+import { allowRootLogin } from "@/server/services/machines/root-login";
 import { runOnce } from "@/server/services/machines/run-once";
 import { readStatus } from "@/server/services/machines/status";
 import { bindIntoMachine, copyFiles } from "@/server/services/machines/transfer-files";
@@ -58,6 +59,9 @@ export const machinesRouter = router({
   whyFailed: procedure("viewer")
     .input(machineRefSchema)
     .query(({ ctx, input, signal }) => whyFailed(ctx.deps, input.name, signal)),
+  allowRootLogin: procedure("admin")
+    .input(machineRefSchema)
+    .mutation(({ ctx, input }) => allowRootLogin(ctx.deps, input.name)),
   exec: procedure("operator")
     .input(machineExecSchema)
     .mutation(({ ctx, input, signal }) => execInMachine(ctx.deps, input, signal)),

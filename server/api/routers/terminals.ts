@@ -1,4 +1,6 @@
+import { machineRefSchema } from "@/lib/machine";
 import { terminalOpenSchema, terminalRefSchema } from "@/lib/terminal";
+import { readLoginRefusal } from "@/server/services/machines/root-login";
 import { openTerminal } from "@/server/services/terminals/open";
 import { watchTerminals } from "@/server/services/terminals/watch";
 import { procedure, router } from "../trpc";
@@ -11,6 +13,9 @@ export const terminalsRouter = router({
   watch: procedure("operator").subscription(({ ctx, signal }) =>
     watchTerminals(ctx.deps, signal ?? new AbortController().signal),
   ),
+  loginRefusal: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input }) => readLoginRefusal(ctx.deps, input.name)),
   close: procedure("operator")
     .input(terminalRefSchema)
     .mutation(({ ctx, input }) => {
