@@ -11,6 +11,7 @@ export type ActionGroup = GroupOf<AuditedAction>;
 export const ACTION_GROUPS = {
   "machines.": "allMachines",
   "terminals.": "allTerminals",
+  "recordings.": "allRecordings",
   "units.": "allUnits",
   "settings.": "allSettings",
   "limits.": "allLimits",

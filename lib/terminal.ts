@@ -21,6 +21,8 @@ export const terminalOpenSchema = z.strictObject({
   command: z.array(commandArgumentSchema.min(1)).min(1).max(64).optional(),
   cols: terminalSizeSchema.shape.cols,
   rows: terminalSizeSchema.shape.rows,
+  /** Records it from its first byte on. */
+  record: z.boolean().optional(),
 });
 export type TerminalOpen = z.infer<typeof terminalOpenSchema>;
 
@@ -36,6 +38,21 @@ export const INPUT_FRAME_BYTES = 16 * 1024;
 export function terminalTitle({ machine, user }: Pick<TerminalInfo, "machine" | "user">): string {
   return user === null ? machine : `${user}@${machine}`;
 }
+
+/** That a session is being recorded: by whom (mail address), since when (ISO-8601). */
+export const recordingStateSchema = z.object({ id: z.string(), by: z.string(), since: z.string() });
+export type RecordingState = z.infer<typeof recordingStateSchema>;
+
+/** Why a recording ended: somebody stopped it, the session ended, its bytes ran out, or the disk failed or did not keep up. */
+export const RECORDING_ENDS = ["stopped", "ended", "limit", "disk", "slow"] as const;
+export const recordingEndSchema = z.object({
+  why: z.enum(RECORDING_ENDS),
+  /** The limit in bytes. */
+  limitBytes: z.number(),
+  /** What the disk said. */
+  error: z.string().nullable(),
+});
+export type RecordingEnd = z.infer<typeof recordingEndSchema>;
 
 /** Browser to api. */
 export const terminalClientMessageSchema = z.discriminatedUnion("type", [
@@ -90,6 +107,12 @@ export const terminalServerMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("pong") }),
   /** Bytes of input the program has taken since the socket opened, told every few kilobytes: the flow control of the input. */
   z.object({ type: z.literal("taken"), bytes: z.number() }),
+  /** Whether the session is being recorded: before `attached`, and whenever that changes; `end` tells why a recording ended. */
+  z.object({
+    type: z.literal("recording"),
+    recording: recordingStateSchema.nullable(),
+    end: recordingEndSchema.nullable(),
+  }),
   /** Who is there, whenever that changes. */
   z.object({ type: z.literal("people"), you: z.string(), people: z.array(personSchema) }),
 ]);
@@ -114,4 +137,6 @@ export interface TerminalInfo extends TerminalSize {
   /** Since when nobody has looked at it and it has printed nothing; null while somebody looks. */
   idleSince: string | null;
   viewers: { name: string; mayType: boolean }[];
+  /** Null while it is not being recorded. */
+  recording: RecordingState | null;
 }

@@ -47,6 +47,9 @@ const environmentSchema = z.object({
   MACHINEROOM_BUILDS_AT_ONCE: z.coerce.number().int().min(1).max(16).default(1),
   MACHINEROOM_BUILDS_KEPT: z.coerce.number().int().min(1).max(100_000).default(200),
   MACHINEROOM_TERMINAL_IDLE_MINUTES: z.coerce.number().int().min(1).max(525_600).default(1440),
+  MACHINEROOM_RECORDING_MAX_MIB: z.coerce.number().int().min(1).max(256).default(16),
+  MACHINEROOM_RECORDINGS_KEPT: z.coerce.number().int().min(1).max(10_000).default(200),
+  MACHINEROOM_RECORDINGS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   MACHINEROOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -70,6 +73,12 @@ export interface Config {
   buildsKept: number;
   /** A terminal that nobody has looked at and that has printed nothing for so long is closed. */
   terminalIdleMs: number;
+  /** A recording of a terminal that has grown so large ends. */
+  recordingMaxBytes: number;
+  /** Recordings that are kept, the newest; older ones are removed. */
+  recordingsKept: number;
+  /** For so long at the most. */
+  recordingsKeptMs: number;
   logLevel: string;
   version: string;
 }
@@ -95,6 +104,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     buildsAtOnce: values.MACHINEROOM_BUILDS_AT_ONCE,
     buildsKept: values.MACHINEROOM_BUILDS_KEPT,
     terminalIdleMs: values.MACHINEROOM_TERMINAL_IDLE_MINUTES * 60_000,
+    recordingMaxBytes: values.MACHINEROOM_RECORDING_MAX_MIB * 1024 * 1024,
+    recordingsKept: values.MACHINEROOM_RECORDINGS_KEPT,
+    recordingsKeptMs: values.MACHINEROOM_RECORDINGS_DAYS * 86_400_000,
     logLevel: values.MACHINEROOM_LOG_LEVEL,
     version: packageVersion(),
   };

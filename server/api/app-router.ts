@@ -3,6 +3,7 @@ import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
 import { machinesRouter } from "./routers/machines";
 import { meProcedure } from "./routers/me";
+import { recordingsRouter } from "./routers/recordings";
 import { sessionsRouter } from "./routers/sessions";
 import { terminalsRouter } from "./routers/terminals";
 import { usersRouter } from "./routers/users";
@@ -14,6 +15,7 @@ export const appRouter = router({
   machines: machinesRouter,
   builds: buildsRouter,
   terminals: terminalsRouter,
+  recordings: recordingsRouter,
   users: usersRouter,
   sessions: sessionsRouter,
   audit: auditRouter,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 
 import { type Config, publicUrl, readConfig } from "@/server/config";
@@ -10,6 +10,7 @@ import { migrate } from "@/server/db/migrator";
 import { createLogger } from "@/server/logger";
 import { AuditLog } from "@/server/services/audit/audit-log";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
+import { createRecordingRegistry } from "@/server/services/recordings/recording-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
 import { createSetupToken } from "@/server/services/users/one-time-links";
 import { createWorld, type World } from "@/server/services/world/world";
@@ -29,6 +30,13 @@ async function main(): Promise<void> {
   // Neither needs the other, and each waits for something.
   const [db, { system, world }] = await Promise.all([prepareDatabase(config, log), followHost(log)]);
   const terminals = createTerminalRegistry({ system, log, idleTimeoutMs: config.terminalIdleMs });
+  const recordings = createRecordingRegistry({
+    log,
+    directory: join(config.dataDir, "recordings"),
+    limitBytes: config.recordingMaxBytes,
+    kept: config.recordingsKept,
+    keptMs: config.recordingsKeptMs,
+  });
   const builds = createBuildRegistry({ ...config, system, db, log, world });
   await builds.start();
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
@@ -39,7 +47,7 @@ async function main(): Promise<void> {
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const api = createApiServer({ config, deps: { log, db, system, world, terminals, builds, audit }, auth });
+  const api = createApiServer({ config, deps: { log, db, system, world, terminals, recordings, builds, audit }, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
   await printSetupLink(db, config, log);
@@ -47,6 +55,7 @@ async function main(): Promise<void> {
 
   stopOnSignals(log, async () => {
     await terminals.close();
+    await recordings.close();
     await api.close();
     builds.close();
     world.close();

@@ -33,13 +33,14 @@ export async function recordMutation(ctx: ApiContext, record: MutationRecord): P
 function targetOf({ input, outcome }: MutationRecord): string | null {
   const names = fieldOf(input, "names");
   if (Array.isArray(names)) return limit(names.filter((name) => typeof name === "string").join(", "));
-  const told = outcome.ok ? fieldOf(outcome.data, "email") : undefined;
-  // An id says nothing to a person, so the mail address the action told goes before it.
+  const told = (key: string) => (outcome.ok ? fieldOf(outcome.data, key) : undefined);
+  // An id says nothing to a person, so the mail address or the machine that the action told goes before it.
   const candidates = [
     fieldOf(input, "name"),
     fieldOf(input, "image"),
     fieldOf(input, "email"),
-    told,
+    told("email"),
+    told("machine"),
     fieldOf(input, "id"),
   ];
   const target = candidates.find((value) => typeof value === "string" && value !== "");

@@ -2,8 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 
+import { toErrorBody } from "@/lib/errors";
 import { type TerminalServerMessage, terminalClientMessageSchema } from "@/lib/terminal";
 import type { Deps } from "@/server/services/deps";
+import { noSuchTerminal } from "@/server/services/terminals/terminal-registry";
 import type { TerminalAttachment, TerminalSession } from "@/server/services/terminals/terminal-session";
 import type { ActiveSession } from "./auth";
 import type { SignedInUser } from "./context";
@@ -46,8 +48,7 @@ function send(webSocket: WebSocket, message: TerminalServerMessage): void {
 }
 
 function sayGone(webSocket: WebSocket): void {
-  const gone = { code: "NOT_FOUND", message: "This terminal is not open any more.", hint: "Open a new one." };
-  send(webSocket, { type: "error", ...gone });
+  send(webSocket, { type: "error", ...toErrorBody(noSuchTerminal()) });
   webSocket.close(CLOSE_UNKNOWN, "no such terminal");
 }
 
@@ -67,6 +68,7 @@ function serve(webSocket: WebSocket, session: TerminalSession, user: SignedInUse
       },
       resized: (size) => send(webSocket, { type: "resize", ...size }),
       people: (people) => send(webSocket, { type: "people", you: user.id, people }),
+      recording: (recording, end) => send(webSocket, { type: "recording", recording, end }),
       exited: (exit) => send(webSocket, { type: "exit", ...exit }),
       gone: () => sayGone(webSocket),
     },

@@ -4,6 +4,7 @@ import type { Database } from "@/server/db/client";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { AuditLog } from "./audit/audit-log";
 import type { BuildRegistry } from "./builds/build-registry";
+import type { RecordingRegistry } from "./recordings/recording-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
 import type { World } from "./world/world";
 
@@ -16,6 +17,7 @@ export interface Deps {
   /** The live view of machines and images. */
   world: World;
   terminals: TerminalRegistry;
+  recordings: RecordingRegistry;
   builds: BuildRegistry;
   audit: AuditLog;
 }

@@ -2,7 +2,8 @@ import { machineRefSchema } from "@/lib/machine";
 import { terminalOpenSchema, terminalRefSchema } from "@/lib/terminal";
 import { readLoginRefusal } from "@/server/services/machines/root-login";
 import { openTerminal } from "@/server/services/terminals/open";
-import { watchTerminals } from "@/server/services/terminals/watch";
+import { recordTerminal, stopRecording } from "@/server/services/terminals/record";
+import { watchList } from "@/server/services/watch-list";
 import { procedure, router } from "../trpc";
 
 export const terminalsRouter = router({
@@ -11,8 +12,14 @@ export const terminalsRouter = router({
     .mutation(({ ctx, input }) => openTerminal(ctx.deps, input, ctx.user)),
   list: procedure("operator").query(({ ctx }) => ctx.deps.terminals.list()),
   watch: procedure("operator").subscription(({ ctx, signal }) =>
-    watchTerminals(ctx.deps, signal ?? new AbortController().signal),
+    watchList(ctx.deps.terminals, signal ?? new AbortController().signal),
   ),
+  record: procedure("operator")
+    .input(terminalRefSchema)
+    .mutation(({ ctx, input }) => recordTerminal(ctx.deps, input.id, ctx.user)),
+  stopRecording: procedure("operator")
+    .input(terminalRefSchema)
+    .mutation(({ ctx, input }) => stopRecording(ctx.deps, input.id)),
   loginRefusal: procedure("viewer")
     .input(machineRefSchema)
     .query(({ ctx, input }) => readLoginRefusal(ctx.deps, input.name)),

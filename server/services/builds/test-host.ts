@@ -10,6 +10,7 @@ import { createTestDatabase } from "@/server/db/test-database";
 import { connectHostSystem } from "@/server/systemd/host-system";
 import { AuditLog } from "../audit/audit-log";
 import type { Deps } from "../deps";
+import { createRecordingRegistry } from "../recordings/recording-registry";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
 import { createWorld } from "../world/world";
 import { createBuildRegistry } from "./build-registry";
@@ -70,13 +71,21 @@ export async function createTestHost({
       world,
       builds,
       terminals: createTerminalRegistry({ system, log, idleTimeoutMs: 3_600_000 }),
+      recordings: createRecordingRegistry({
+        log,
+        directory: join(dataDir, "recordings"),
+        limitBytes: 1024 * 1024,
+        kept: 10,
+        keptMs: 86_400_000,
+      }),
       audit,
     };
   };
-  const detach = async ({ builds, world, terminals, system }: Deps) => {
+  const detach = async ({ builds, world, terminals, recordings, system }: Deps) => {
     builds.close();
     world.close();
     await terminals.close();
+    await recordings.close();
     await system.close();
   };
   const host: TestHost = {

@@ -41,6 +41,7 @@ export function openTerminal(deps: Deps, input: TerminalOpen, opener: Opener): {
     ownerId: opener.id,
     size: { cols: input.cols, rows: input.rows },
   });
+  if (input.record) deps.recordings.start(session, opener);
   return { id: session.info.id, command: formatCommand(program.told) };
 }
 

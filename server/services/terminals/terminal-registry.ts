@@ -79,9 +79,7 @@ export function createTerminalRegistry({ system, log, idleTimeoutMs }: TerminalR
       return () => listeners.delete(listener);
     },
     closeOne(id) {
-      if (!sessions.has(id)) {
-        throw new AppError("NOT_FOUND", "This terminal is not open any more.", { hint: "Open a new one." });
-      }
+      if (!sessions.has(id)) throw noSuchTerminal();
       forget(id, "asked");
     },
     async close() {
@@ -90,6 +88,10 @@ export function createTerminalRegistry({ system, log, idleTimeoutMs }: TerminalR
       for (const id of [...sessions.keys()]) forget(id, "stopping");
     },
   };
+}
+
+export function noSuchTerminal(): AppError {
+  return new AppError("NOT_FOUND", "This terminal is not open any more.", { hint: "Open a new one." });
 }
 
 /** An ended session gives way to a new one. Errors: UNAVAILABLE where all are running. */

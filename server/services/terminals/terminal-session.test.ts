@@ -3,7 +3,7 @@ import { Terminal } from "@xterm/headless";
 import pino from "pino";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import type { TerminalKind, TerminalPerson } from "@/lib/terminal";
+import type { RecordingEnd, RecordingState, TerminalKind, TerminalPerson } from "@/lib/terminal";
 import { spawnPty } from "@/server/systemd/pty";
 import { createTerminalRegistry } from "./terminal-registry";
 import type { TerminalAttachment, TerminalClient, TerminalExit, TerminalSession } from "./terminal-session";
@@ -47,6 +47,8 @@ class Browser implements TerminalClient {
   exit: TerminalExit | null = null;
   closed = false;
   people_: TerminalPerson[] = [];
+  /** What it was told, in order: of recordings, and that it was given a screen. */
+  readonly told: string[] = [];
   readonly attachment: TerminalAttachment;
 
   constructor(session: TerminalSession, person = ADA) {
@@ -63,6 +65,7 @@ class Browser implements TerminalClient {
 
   attached(screen: Buffer): void {
     this.screens += 1;
+    this.told.push("screen");
     this.terminal.reset();
     this.terminal.write(screen);
   }
@@ -79,6 +82,9 @@ class Browser implements TerminalClient {
   resized(): void {}
   people(people: TerminalPerson[]): void {
     this.people_ = people;
+  }
+  recording(state: RecordingState | null, end: RecordingEnd | null): void {
+    this.told.push(state ? `by ${state.by}` : (end?.why ?? "not recorded"));
   }
   exited(exit: TerminalExit): void {
     this.exit = exit;
@@ -262,6 +268,108 @@ describe("people", () => {
     expect(ada.people_.some(({ mayType }) => mayType)).toBe(false);
     expect(session.info.state).toBe("running");
   });
+});
+
+describe("recording", () => {
+  /** What a recording is given, as a screen would show it. */
+  class Tape {
+    readonly terminal = new Terminal({ ...SIZE, allowProposedApi: true });
+    readonly events: string[] = [];
+    output(data: Buffer): void {
+      this.events.push("output");
+      this.terminal.write(data);
+    }
+    resized({ cols, rows }: { cols: number; rows: number }): void {
+      this.events.push(`${cols}x${rows}`);
+    }
+    end(why: RecordingEnd["why"]): void {
+      this.events.push(why);
+    }
+    get text(): string {
+      return Array.from(
+        { length: SIZE.rows },
+        (_, y) => this.terminal.buffer.active.getLine(y)?.translateToString(true) ?? "",
+      ).join("\n");
+    }
+  }
+  const STATE = { id: "r", by: "ada@example.com", since: "2026-01-01T00:00:00.000Z" };
+
+  test("begins with the screen as it is, a full-screen program's too, and goes on with all that follows", async () => {
+    const session = open("printf '\\033[?1049hold screen'; read x; echo; echo new line; cat");
+    const browser = new Browser(session);
+    await untilShown(browser, "old screen");
+    const tape = new Tape();
+    session.record(STATE, tape);
+    browser.type("\r");
+    await until(() => expect(tape.text).toContain("new line"));
+    expect(tape.text).toContain("old screen");
+    expect(tape.terminal.buffer.active.type).toBe("alternate");
+    browser.attachment.resize({ cols: 70, rows: 20 });
+    expect(tape.events.at(-1)).toBe("70x20");
+  });
+
+  test("in the middle of a flood has every line from some line on, and none twice", async () => {
+    const session = open("seq 1 30000; echo end; cat");
+    const browser = new Browser(session);
+    await until(() => expect(browser.liveBytes).toBeGreaterThan(20_000));
+    const tape = new Tape();
+    tape.terminal.options.scrollback = 100_000;
+    session.record(STATE, tape);
+    await untilShown(browser, "end");
+    const buffer = tape.terminal.buffer.active;
+    const lines = () =>
+      Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? "");
+    await until(() => expect(lines()).toContain("end"));
+    const numbers = lines()
+      .filter((line) => /^\d+$/.test(line))
+      .map(Number);
+    expect(numbers.at(-1)).toBe(30_000);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  });
+
+  test("is told to everybody, and to who comes later before there is a screen to type into", async () => {
+    const session = open("echo ready; cat");
+    const ada = new Browser(session);
+    await untilShown(ada, "ready");
+    session.record(STATE, new Tape());
+    const lin = new Browser(session, LIN);
+    await untilShown(lin, "ready");
+    expect(ada.told).toEqual(["not recorded", "screen", "by ada@example.com"]);
+    expect(lin.told).toEqual(["by ada@example.com", "screen"]);
+    expect(session.info.recording).toEqual(STATE);
+    session.recordingEnded({ why: "limit", limitBytes: 1, error: null });
+    for (const browser of [ada, lin]) expect(browser.told.at(-1)).toBe("limit");
+    expect(session.info.recording).toBeNull();
+  });
+
+  test("is one at a time, and none of what has ended", async () => {
+    const session = open("read x");
+    const browser = new Browser(session);
+    const tape = new Tape();
+    session.record(STATE, tape);
+    expect(() => session.record(STATE, new Tape())).toThrow("already, by ada@example.com");
+    browser.type("\r");
+    await until(() => expect(session.info.state).toBe("exited"));
+    expect(tape.events.at(-1)).toBe("ended");
+    session.recordingEnded({ why: "ended", limitBytes: 1, error: null });
+    expect(() => session.record(STATE, new Tape())).toThrow("has ended");
+  });
+
+  test("ends when the session is closed", async () => {
+    const session = open("echo ready; cat");
+    const tape = new Tape();
+    session.record(STATE, tape);
+    await until(() => expect(tape.text).toContain("ready"));
+    session.close();
+    expect(tape.events.at(-1)).toBe("ended");
+  });
+});
+
+test("a program that asks the terminal without end and reads no answer costs no memory", async () => {
+  const session = open("stty -echo; for i in $(seq 1 60000); do printf '\\033[6n'; done; echo asked; sleep 1000");
+  const browser = new Browser(session);
+  await untilShown(browser, "asked");
+  expect(session.unreadBytes).toBeLessThan(80 * 1024);
 });
 
 describe("the sweep", () => {

@@ -1,14 +1,18 @@
-import type { TerminalInfo, TerminalPerson, TerminalSize } from "@/lib/terminal";
+import { AppError } from "@/lib/errors";
+import type { RecordingEnd, RecordingState, TerminalInfo, TerminalPerson, TerminalSize } from "@/lib/terminal";
 import type { Pty } from "@/server/systemd/pty";
 import { OutputBatch } from "./output-batch";
 import { type Lane, OutputLanes } from "./output-lanes";
 import { type Person, SessionPeople } from "./session-people";
+import { type Recorder, SessionRecording } from "./session-recording";
 import { TerminalScreen } from "./terminal-screen";
 
 /** So far the screen kept here may lag behind the output. */
 const SCREEN_HIGH_WATER_BYTES = 1024 * 1024;
 const SCREEN_LOW_WATER_BYTES = 512 * 1024;
 const HANG_UP_MS = 5000;
+/** Answers a program asked for and does not read. One that asks without end and reads nothing gets no more. */
+const MAX_UNREAD_REPLY_BYTES = 64 * 1024;
 
 export interface TerminalExit {
   exitCode: number | null;
@@ -22,6 +26,8 @@ export interface TerminalClient {
   attached(screen: Buffer, size: TerminalSize): void;
   resized(size: TerminalSize): void;
   people(people: TerminalPerson[]): void;
+  /** Whether it is being recorded: told before the screen, and before anything is in a recording. `end` tells why one ended. */
+  recording(state: RecordingState | null, end: RecordingEnd | null): void;
   exited(exit: TerminalExit): void;
   /** The session is closed. */
   gone(): void;
@@ -61,7 +67,10 @@ interface Attached {
 export class TerminalSession {
   readonly #pty: Pty;
   readonly #screen: TerminalScreen;
-  readonly #batch = new OutputBatch((data) => this.#lanes.broadcast(data));
+  readonly #batch = new OutputBatch((data) => {
+    this.#recording?.output(data);
+    this.#lanes.broadcast(data);
+  });
   readonly #lanes: OutputLanes;
   readonly #people: SessionPeople;
   readonly #clients = new Map<Lane, Attached>();
@@ -69,6 +78,7 @@ export class TerminalSession {
   readonly #onChange: () => void;
   #size: TerminalSize;
   #exit: TerminalExit | null = null;
+  #recording: SessionRecording | null = null;
   #endedAt: number | null = null;
   #paused = false;
   #screenFull = false;
@@ -104,6 +114,7 @@ export class TerminalSession {
       endedAt: this.#endedAt === null ? null : new Date(this.#endedAt).toISOString(),
       idleSince: this.idleSince === null ? null : new Date(this.idleSince).toISOString(),
       viewers: this.#people.list().map(({ name, mayType }) => ({ name, mayType })),
+      recording: this.#recording?.state ?? null,
     };
   }
 
@@ -115,6 +126,11 @@ export class TerminalSession {
   /** When the program ended, in ms of Date.now(). */
   get endedAt(): number | null {
     return this.#endedAt;
+  }
+
+  /** Input and answers that the program has not read. */
+  get unreadBytes(): number {
+    return this.#pty.unwrittenBytes;
   }
 
   /** Adds a browser. It gets the screen, and every byte after it, none twice. */
@@ -144,9 +160,37 @@ export class TerminalSession {
     };
   }
 
+  /** Everybody is told first; then the screen as it is and all that follows goes to `recorder`. Errors: CONFLICT, PRECONDITION. */
+  record(state: RecordingState, recorder: Recorder): void {
+    if (this.#exit || this.#closed)
+      throw new AppError("PRECONDITION", "This session has ended: there is nothing to record.");
+    if (this.#recording) {
+      throw new AppError("CONFLICT", `This session is being recorded already, by ${this.#recording.state.by}.`);
+    }
+    const recording = new SessionRecording(state, recorder);
+    this.#tellRecording(state, null);
+    // What is not sent yet will be on the screen that the recording begins with.
+    this.#batch.flush();
+    this.#recording = recording;
+    this.#screen.settle(() => {
+      if (this.#recording === recording) recording.begin(this.#screen.serialize());
+    });
+    this.#onChange();
+  }
+
+  /** The recording takes nothing more; everybody is told why. */
+  recordingEnded(end: RecordingEnd): void {
+    if (!this.#recording) return;
+    this.#recording = null;
+    this.#tellRecording(null, end);
+    this.#onChange();
+  }
+
   /** Hangs up, as closing a terminal window does; a program that takes no notice is killed. */
   close(): void {
     if (this.#closed) return;
+    this.#batch.flush();
+    this.#recording?.recorder.end("ended");
     this.#closed = true;
     if (!this.#exit) {
       this.#pty.kill("SIGHUP");
@@ -155,7 +199,6 @@ export class TerminalSession {
       // What nobody sees any more must not keep the program from ending.
       this.#pty.resume();
     }
-    this.#batch.flush();
     this.#screen.dispose();
     for (const { client } of this.#clients.values()) client.gone();
     this.#clients.clear();
@@ -172,7 +215,8 @@ export class TerminalSession {
 
   /** Questions of the program are answered here, once, whether nobody looks or five browsers do. */
   #reply(data: Buffer): void {
-    if (!this.#exit && this.#fixed.kind !== "console") this.#pty.write(data);
+    if (this.#exit || this.#fixed.kind === "console" || this.#pty.unwrittenBytes > MAX_UNREAD_REPLY_BYTES) return;
+    this.#pty.write(data);
   }
 
   #resize(size: TerminalSize): void {
@@ -180,6 +224,7 @@ export class TerminalSession {
     this.#size = size;
     this.#batch.flush();
     this.#screen.resize(size.cols, size.rows);
+    this.#recording?.resized(size);
     for (const { client, lane } of this.#clients.values()) if (lane.state === "live") client.resized(size);
     this.#pty.resize(size.cols, size.rows);
     this.#onChange();
@@ -195,6 +240,7 @@ export class TerminalSession {
     const size = this.#size;
     this.#screen.settle(() => {
       if (!this.#clients.has(lane)) return;
+      attached.client.recording(this.#recording?.state ?? null, null);
       attached.client.attached(this.#screen.serialize(), size);
       this.#lanes.goLive(lane);
       attached.client.people(this.#people.list());
@@ -221,6 +267,10 @@ export class TerminalSession {
     this.#onChange();
   }
 
+  #tellRecording(state: RecordingState | null, end: RecordingEnd | null): void {
+    for (const { client } of this.#clients.values()) client.recording(state, end);
+  }
+
   /** The last output may still be on its way to the screen, and with it what the shell said at its end. */
   #ended({ exitCode, signal }: TerminalExit): void {
     if (this.#closed) return;
@@ -230,6 +280,7 @@ export class TerminalSession {
       const known = this.#fixed.kind !== "shell" || exitCode !== 0;
       this.#exit = { exitCode: known ? exitCode : this.#screen.exitStatus, signal };
       this.#endedAt = Date.now();
+      this.#recording?.recorder.end("ended");
       for (const { client, lane } of this.#clients.values()) if (lane.state === "live") client.exited(this.#exit);
       this.#onChange();
     });

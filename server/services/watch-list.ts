@@ -1,14 +1,14 @@
-import type { TerminalInfo } from "@/lib/terminal";
-import type { Deps } from "../deps";
-
 /** Changes within this time are told together. */
 const GATHER_MS = 50;
 
-/** The whole list (it is short), now and after every change; ends with `signal`. */
-export async function* watchTerminals({ terminals }: Deps, signal: AbortSignal): AsyncGenerator<TerminalInfo[]> {
+/** A short list, whole, now and after every change; ends with `signal`. */
+export async function* watchList<Row>(
+  { subscribe, list }: { subscribe(listener: () => void): () => void; list(): Row[] | Promise<Row[]> },
+  signal: AbortSignal,
+): AsyncGenerator<Row[]> {
   let dirty = true;
   let wake: () => void = () => {};
-  const unsubscribe = terminals.subscribe(() => {
+  const unsubscribe = subscribe(() => {
     dirty = true;
     wake();
   });
@@ -18,7 +18,7 @@ export async function* watchTerminals({ terminals }: Deps, signal: AbortSignal):
     while (!signal.aborted) {
       if (dirty) {
         dirty = false;
-        yield terminals.list();
+        yield await list();
         await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       } else
         await new Promise<void>((resolve) => {
