@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   formatBytes,
+  formatClock,
   formatDate,
   formatDateTime,
   formatDuration,
@@ -95,4 +96,13 @@ describe("points in time", () => {
     expect(formatTime(now, "en", "Asia/Shanghai")).toBe("20:00:00");
     expect(formatTime(now, "zh-CN", "America/New_York")).toBe("07:00:00");
   });
+});
+
+test.each([
+  [-1, "0:00"],
+  [5.9, "0:05"],
+  [754, "12:34"],
+  [3600, "1:00:00"],
+])("%d s into something is %s", (seconds, text) => {
+  expect(formatClock(seconds)).toBe(text);
 });

@@ -58,6 +58,14 @@ export function formatMilliseconds(ms: number, locale = "en"): string {
   return ms < 60_000 ? unit(ms / 1000, "second", locale, { max: 1 }) : formatDuration(ms, locale);
 }
 
+/** A place in something that plays, of seconds: "0:05", "12:34", "1:00:00". */
+export function formatClock(seconds: number): string {
+  const whole = Math.floor(Math.max(seconds, 0));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
 /** A span that still grows: "1.2 s" with its tenth up to ten seconds, so that it is seen to move; then as formatDuration. */
 export function formatElapsed(ms: number, locale = "en"): string {
   if (ms >= 10_000) return formatDuration(ms, locale);

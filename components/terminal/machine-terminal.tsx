@@ -2,15 +2,17 @@
 
 import { LogIn, ScrollText, SquareTerminal } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 
 import { useMachines } from "../machine/machines-provider";
 import { Button } from "../ui/button";
+import { Checkbox } from "../ui/checkbox";
 import { EmptyState } from "../ui/empty-state";
 import { SkeletonRows } from "../ui/skeleton";
 import { LoginRefusal } from "./login-refusal";
 import { OperatorsOnly } from "./operators-only";
 import { TerminalWorkspace } from "./terminal-workspace";
+import type { OpenRequest } from "./use-open-terminal";
 import { useTerminals } from "./use-terminals";
 
 /** The terminals of one machine. They live in the api: a reload finds them again, and the one that was on screen. */
@@ -19,6 +21,8 @@ export function MachineTerminal({ name, running }: { name: string; running: bool
   const { machines } = useMachines();
   const { sessions, allowed } = useTerminals();
   const [chosen, setChosen] = useChosen(name);
+  const [record, setRecord] = useState(false);
+  const recordId = useId();
   if (allowed === false) {
     return (
       <div className="grid gap-3">
@@ -37,25 +41,35 @@ export function MachineTerminal({ name, running }: { name: string; running: bool
       machineOf={(machine) => machines?.get(machine) ?? null}
       withMachine={false}
       onChoose={setChosen}
-      empty={(open, busy) => (
-        <EmptyState icon={<SquareTerminal aria-hidden />} title={t("none")}>
-          <p>{running ? t("noneHint") : t("notRunning", { name })}</p>
-          <div className="mt-2 flex flex-wrap justify-center gap-2">
-            <Button variant="primary" disabled={!running || busy} onClick={() => open({ name, kind: "login" })}>
-              <LogIn aria-hidden />
-              {t("open.login")}
-            </Button>
-            <Button disabled={!running || busy} onClick={() => open({ name, kind: "shell" })}>
-              <SquareTerminal aria-hidden />
-              {t("open.shell")}
-            </Button>
-            <Button disabled={busy} onClick={() => open({ name, kind: "console" })}>
-              <ScrollText aria-hidden />
-              {t("open.console")}
-            </Button>
-          </div>
-        </EmptyState>
-      )}
+      empty={(openAny, busy) => {
+        const open = (request: OpenRequest) => {
+          openAny(record ? { ...request, record } : request);
+          setRecord(false);
+        };
+        return (
+          <EmptyState icon={<SquareTerminal aria-hidden />} title={t("none")}>
+            <p>{running ? t("noneHint") : t("notRunning", { name })}</p>
+            <div className="mt-2 flex flex-wrap justify-center gap-2">
+              <Button variant="primary" disabled={!running || busy} onClick={() => open({ name, kind: "login" })}>
+                <LogIn aria-hidden />
+                {t("open.login")}
+              </Button>
+              <Button disabled={!running || busy} onClick={() => open({ name, kind: "shell" })}>
+                <SquareTerminal aria-hidden />
+                {t("open.shell")}
+              </Button>
+              <Button disabled={busy} onClick={() => open({ name, kind: "console" })}>
+                <ScrollText aria-hidden />
+                {t("open.console")}
+              </Button>
+            </div>
+            <label htmlFor={recordId} className="mt-1 flex items-center gap-2">
+              <Checkbox id={recordId} checked={record} onCheckedChange={(checked) => setRecord(checked === true)} />
+              {t("recordHint")}
+            </label>
+          </EmptyState>
+        );
+      }}
     />
   );
 }

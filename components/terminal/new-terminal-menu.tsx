@@ -10,7 +10,14 @@ import { splitCommand } from "@/lib/split-command";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
 import { Dialog, DialogFooter } from "../ui/dialog";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
+import {
+  DropdownMenu,
+  DropdownMenuCheckboxItem,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "../ui/dropdown-menu";
 import { Field } from "../ui/field";
 import { KIND_ICONS } from "./terminal-chips";
 import type { OpenRequest } from "./use-open-terminal";
@@ -28,6 +35,12 @@ interface NewTerminalProps {
 export function NewTerminalMenu({ name, running, busy, onOpen, labelled = false }: NewTerminalProps) {
   const t = useTranslations("terminal");
   const [asking, setAsking] = useState(false);
+  const [record, setRecord] = useState(false);
+  /** Off again for the next one: nobody records by an oversight. */
+  const open = (request: OpenRequest) => {
+    onOpen(record ? { ...request, record } : request);
+    setRecord(false);
+  };
   const kinds = ["login", "shell", "console"] as const;
   return (
     <>
@@ -55,7 +68,7 @@ export function NewTerminalMenu({ name, running, busy, onOpen, labelled = false 
               <DropdownMenuItem
                 key={kind}
                 disabled={kind !== "console" && !running}
-                onSelect={() => onOpen({ name, kind })}
+                onSelect={() => open({ name, kind })}
               >
                 <Icon aria-hidden />
                 {t(`open.${kind}`)}
@@ -66,9 +79,13 @@ export function NewTerminalMenu({ name, running, busy, onOpen, labelled = false 
             <UserRound aria-hidden />
             {t("open.other")}
           </DropdownMenuItem>
+          <DropdownMenuSeparator />
+          <DropdownMenuCheckboxItem checked={record} onCheckedChange={setRecord}>
+            {t("recordHint")}
+          </DropdownMenuCheckboxItem>
         </DropdownMenuContent>
       </DropdownMenu>
-      <ShellDialog name={name} open={asking} onOpenChange={setAsking} onOpen={onOpen} />
+      <ShellDialog name={name} open={asking} onOpenChange={setAsking} onOpen={open} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { Machine } from "@/lib/machine";
 import type { TerminalInfo } from "@/lib/terminal";
 import { useMachineAction } from "../machine/use-machine-action";
 import { Button } from "../ui/button";
+import { RecordingNews } from "./recording-news";
 import { TerminalBar } from "./terminal-bar";
 import type { TerminalHandle, TerminalState } from "./use-terminal";
 
@@ -27,6 +28,7 @@ export function SessionNews({ session, machine, terminal, onReopen, onClose }: N
   return (
     <>
       {state.phase === "lost" ? <LostNews /> : null}
+      <RecordingNews end={state.recordingEnd} />
       {state.phase === "attached" && session?.kind !== "console" ? <SharingNews state={state} send={send} /> : null}
     </>
   );

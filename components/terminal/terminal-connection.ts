@@ -1,6 +1,8 @@
 import {
   INPUT_FRAME_BYTES,
   INPUT_WINDOW_BYTES,
+  type RecordingEnd,
+  type RecordingState,
   type TerminalClientMessage,
   type TerminalPerson,
   type TerminalSize,
@@ -23,6 +25,8 @@ export interface ConnectionHandlers {
   onOutput(bytes: Uint8Array, parsed: () => void): void;
   onResize(size: TerminalSize): void;
   onPeople(people: TerminalPerson[], you: string): void;
+  /** Before the screen, and whenever it changes. */
+  onRecording(recording: RecordingState | null, end: RecordingEnd | null): void;
   onExit(exit: { exitCode: number | null; signal: number | null }): void;
   /** The connection is gone and another is being tried. `refused`: it was never let in, so the session may have ended. */
   onLost(refused: boolean): void;
@@ -123,6 +127,8 @@ function openLink(
   const input = createInput(socket);
   const acknowledge = createAcknowledger(send);
   let screenOf: TerminalSize | null = null;
+  /** Nobody types blindly: before the screen is there it is not known either who looks and who records. */
+  let attached = false;
 
   socket.onopen = () => {
     wasOpen = true;
@@ -136,6 +142,7 @@ function openLink(
       if (screenOf) {
         const size = screenOf;
         screenOf = null;
+        attached = true;
         events.attached();
         handlers.onScreen(bytes, size);
       } else handlers.onOutput(bytes, () => acknowledge(bytes.length));
@@ -146,6 +153,7 @@ function openLink(
     if (message.type === "attached") screenOf = { cols: message.cols, rows: message.rows };
     else if (message.type === "resize") handlers.onResize({ cols: message.cols, rows: message.rows });
     else if (message.type === "people") handlers.onPeople(message.people, message.you);
+    else if (message.type === "recording") handlers.onRecording(message.recording, message.end);
     else if (message.type === "exit") handlers.onExit(message);
     else if (message.type === "taken") input.taken(message.bytes);
     else if (message.type === "pong") {
@@ -155,7 +163,7 @@ function openLink(
   };
   return {
     send,
-    sendInput: input.send,
+    sendInput: (bytes) => attached && input.send(bytes),
     check() {
       if (pong !== undefined || socket.readyState !== WebSocket.OPEN) return;
       pong = setTimeout(() => close(1006), PONG_WITHIN_MS);

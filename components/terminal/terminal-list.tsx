@@ -11,6 +11,7 @@ import { formatDateTime } from "@/lib/format";
 import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
 import { useTRPC } from "@/lib/trpc/client";
 import { useMachines } from "../machine/machines-provider";
+import { RecordingList } from "../recording/recording-list";
 import { PageHeader } from "../shell/page-header";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
@@ -22,6 +23,7 @@ import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { CloseTerminalDialog } from "./close-terminal-dialog";
 import { NewTerminalMenu } from "./new-terminal-menu";
 import { OperatorsOnly } from "./operators-only";
+import { RecordedBadge } from "./record-control";
 import { KIND_ICONS } from "./terminal-chips";
 import { type OpenRequest, useOpenTerminal } from "./use-open-terminal";
 import { useTerminals } from "./use-terminals";
@@ -48,6 +50,7 @@ export function TerminalList() {
       ) : (
         <SessionTable sessions={sessions} />
       )}
+      <RecordingList />
     </>
   );
 }
@@ -139,6 +142,7 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
       </TableCell>
       <TableCell className="max-md:col-start-2 max-md:row-start-1">
         <StateOf session={session} />
+        {session.recording ? <RecordedBadge by={session.recording.by} className="ml-1.5" /> : null}
       </TableCell>
       <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
       <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>

@@ -18,6 +18,7 @@ import { useCopy } from "../ui/use-copy";
 import { KeyRow, useCtrlKey } from "./key-row";
 import { PasteDialog, usePaste } from "./paste-dialog";
 import { PeopleMenu } from "./people-menu";
+import { RecordControl } from "./record-control";
 import { SearchBar } from "./search-bar";
 import { SessionNews } from "./session-news";
 import { TerminalStatus } from "./terminal-status";
@@ -73,7 +74,8 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
       >
         <div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5">
           {chips}
-          <span className="ml-auto flex items-center gap-0.5">
+          <span className="ml-auto flex flex-wrap items-center justify-end gap-0.5">
+            <RecordControl id={id} state={terminal.state} />
             <TerminalStatus state={terminal.state} />
             <PeopleMenu state={terminal.state} send={terminal.send} />
             <Button variant="icon" className="size-7" aria-label={t("find")} onClick={() => setFinding(true)}>

@@ -2,7 +2,7 @@
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
-import type { TerminalClientMessage, TerminalPerson, TerminalSize } from "@/lib/terminal";
+import type { RecordingEnd, RecordingState, TerminalClientMessage, TerminalPerson, TerminalSize } from "@/lib/terminal";
 import { connectTerminal, type TerminalConnection } from "./terminal-connection";
 import { openScreen, type XtermScreen } from "./xterm-screen";
 
@@ -17,6 +17,10 @@ export interface TerminalState {
   exit: { exitCode: number | null; signal: number | null } | null;
   people: TerminalPerson[];
   you: string | null;
+  /** Null while it is not being recorded. */
+  recording: RecordingState | null;
+  /** Why the last recording ended, while this page looked. */
+  recordingEnd: RecordingEnd | null;
 }
 
 const INITIAL: TerminalState = {
@@ -26,6 +30,8 @@ const INITIAL: TerminalState = {
   exit: null,
   people: [],
   you: null,
+  recording: null,
+  recordingEnd: null,
 };
 
 export interface TerminalHandle {
@@ -122,6 +128,7 @@ function attach(id: string, target: HTMLElement, { screen, connection, latest, s
         patch({ size });
       },
       onPeople: (people, you) => patch({ people, you }),
+      onRecording: (recording, recordingEnd) => patch({ recording, recordingEnd }),
       onExit: (exit) => patch({ exit }),
       onLost(refused) {
         patch({ phase: "lost", people: [] });

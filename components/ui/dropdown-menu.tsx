@@ -44,6 +44,26 @@ export function DropdownMenuRadioItem({ className, children, ...props }: Compone
   );
 }
 
+/** Choosing it leaves the menu open: it says how something else in the menu is done. */
+export function DropdownMenuCheckboxItem({
+  className,
+  children,
+  ...props
+}: ComponentProps<typeof Primitive.CheckboxItem>) {
+  return (
+    <Primitive.CheckboxItem
+      className={cn(item, "pl-8", className)}
+      onSelect={(event) => event.preventDefault()}
+      {...props}
+    >
+      <Primitive.ItemIndicator className="absolute left-2.5">
+        <Check aria-hidden />
+      </Primitive.ItemIndicator>
+      {children}
+    </Primitive.CheckboxItem>
+  );
+}
+
 export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Primitive.Label>) {
   return <Primitive.Label className={cn("px-2.5 py-1 text-ink-3 text-xs", className)} {...props} />;
 }

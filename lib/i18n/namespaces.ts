@@ -7,6 +7,7 @@ export const NAMESPACES = [
   "findings",
   "machine",
   "machines",
+  "recordings",
   "team",
   "terminal",
 ] as const;

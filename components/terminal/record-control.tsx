@@ -1,0 +1,69 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Circle, CircleDot, CircleStop } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { toast } from "sonner";
+import { useTRPC } from "@/lib/trpc/client";
+import { describeError } from "@/lib/trpc/describe-error";
+import { cn } from "@/lib/utils";
+import { Badge } from "../ui/badge";
+import { Button } from "../ui/button";
+import type { TerminalState } from "./use-terminal";
+
+/** Starts and stops the recording of the session on screen, and says to everybody who looks that it is recorded. */
+export function RecordControl({ id, state }: { id: string; state: TerminalState }) {
+  const t = useTranslations("terminal");
+  const ta = useTranslations("app");
+  const trpc = useTRPC();
+  const onError = (error: unknown) => {
+    const { message, hint } = describeError(error, ta("unreachable"));
+    toast.error(t("recordFailed"), { description: [message, hint].filter(Boolean).join(" ") });
+  };
+  const start = useMutation(trpc.terminals.record.mutationOptions({ onError }));
+  const stop = useMutation(trpc.terminals.stopRecording.mutationOptions({ onError }));
+  const { recording } = state;
+  const canRecord = state.phase === "attached" && state.exit === null;
+  return (
+    <>
+      <p role="status" className="sr-only">
+        {recording ? t("recordedNow", { by: recording.by }) : null}
+      </p>
+      {recording ? <RecordedBadge by={recording.by} /> : null}
+      {recording ? (
+        <Button
+          variant="icon"
+          className="size-7 text-fail"
+          aria-label={t("recordStop")}
+          title={t("recordStop")}
+          disabled={stop.isPending}
+          onClick={() => stop.mutate({ id })}
+        >
+          <CircleStop aria-hidden />
+        </Button>
+      ) : canRecord ? (
+        <Button
+          variant="icon"
+          className="size-7"
+          aria-label={t("record")}
+          title={t("record")}
+          disabled={start.isPending}
+          onClick={() => start.mutate({ id })}
+        >
+          <CircleDot aria-hidden />
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** In the toolbar, not above the screen: a line that came there would change the size of what runs. */
+export function RecordedBadge({ by, className }: { by: string; className?: string }) {
+  const t = useTranslations("terminal");
+  return (
+    <Badge tone="fail" className={cn("max-w-64 font-semibold", className)} title={t("recordedNow", { by })}>
+      <Circle aria-hidden className="fill-current motion-safe:animate-pulse" />
+      <span className="truncate">{t("recordedBy", { by })}</span>
+    </Badge>
+  );
+}
