@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, receive, screenOf, sha256, typeLine } from "./fixtures/terminal";
 import { ADMIN, call, expect, test } from "./fixtures/test";
 
@@ -14,8 +14,8 @@ const printed = () => Buffer.from(Array.from({ length: LINES }, (_, index) => `$
 
 test.beforeAll(async () => {
   await placeMachine(NAME);
-  // The fixture has no full-screen program; the host's has the same libraries.
-  await hostCommand("/usr/bin/cp", "-L", "/usr/bin/less", `/var/lib/machines/${NAME}/usr/bin/less`);
+  // The fixture has no full-screen program.
+  for (const program of ["/usr/bin/less", "/usr/bin/vi"]) await copyProgram(NAME, program);
   await hostCommand("/usr/bin/machinectl", "start", NAME);
   await waitForBoot(NAME);
 });
@@ -77,6 +77,30 @@ test("a full-screen program re-appears intact after a reload", async ({ page, co
   await expect.poll(() => screenOf(page).textContent()).toBe(before);
   await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
   await leaveLess(page);
+});
+
+test("vim re-appears after a reload with what was typed and not saved, and takes more", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, NAME);
+  await typeLine(page, "vi -u NONE -N /tmp/note");
+  await expect(screenOf(page)).toContainText("/tmp/note");
+  await page.keyboard.type("ifirst line of a note\nsecond line 日本");
+  await expect(screenOf(page)).toContainText("日本");
+  await page.keyboard.press("Escape");
+  // The line that is not there yet is drawn as a tilde; the cursor is where it was.
+  await expect(screenOf(page)).toContainText("~");
+  const before = await screenOf(page).textContent();
+  await page.reload();
+  await expect(screenOf(page)).toContainText("first line of a note");
+  await expect.poll(() => screenOf(page).textContent()).toBe(before);
+  await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await page.keyboard.type("a and more");
+  await expect(screenOf(page)).toContainText("日本 and more");
+  await page.keyboard.press("Escape");
+  await typeLine(page, ":wq");
+  await expectPrompt(page, NAME);
+  await typeLine(page, "cat /tmp/note");
+  await expect(screenOf(page)).toContainText("second line 日本 and more");
 });
 
 test("a full-screen program re-appears intact after the network was lost", async ({ page, context, expected }) => {

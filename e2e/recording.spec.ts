@@ -1,0 +1,190 @@
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { z } from "zod";
+
+import type { Role } from "@/lib/roles";
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { expectPrompt, openShell, screenOf, typeLine } from "./fixtures/terminal";
+import { ADMIN, BASE_URL, call, expect, test } from "./fixtures/test";
+
+const NAME = "recorded";
+const BADGE = `Recorded by ${ADMIN.email}`;
+const idsSchema = z.array(z.object({ id: z.string() }));
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+});
+
+test.afterAll(async () => {
+  await removeMachine(NAME);
+});
+
+/** Leaves no terminal and no recording for the next test to find. */
+test.afterEach(async ({ context }) => {
+  await context.clearCookies();
+  await signInAs(context, "admin");
+  for (const what of ["terminals", "recordings"] as const) {
+    const { data } = await call(context, "query", `${what}.list`);
+    for (const { id } of idsSchema.parse(data)) {
+      const verb = what === "terminals" ? "terminals.close" : "recordings.delete";
+      await expect.poll(async () => (await call(context, "mutation", verb, { id })).status).toBe(200);
+    }
+  }
+});
+
+async function secondPage(browser: Browser, role: Role): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-US" });
+  await signInAs(context, role);
+  return context.newPage();
+}
+
+const recordings = (page: Page) => page.getByRole("region", { name: "Recordings" });
+const rowsOf = async (page: Page) =>
+  (await screenOf(page).locator("> div").allTextContents()).map((row) => row.trimEnd());
+
+/** The one recording there is, complete. */
+async function idOfRecording(context: BrowserContext): Promise<string> {
+  let id = "";
+  await expect
+    .poll(async () => {
+      const { data } = await call(context, "query", "recordings.list");
+      const found = z.array(z.object({ id: z.string(), live: z.boolean() })).parse(data);
+      id = found[0]?.id ?? "";
+      return found.map(({ live }) => live);
+    })
+    .toEqual([false]);
+  return id;
+}
+
+test("a recording: everybody sees that it is made, and it is listed, replayed to the same screen, and deleted", async ({
+  page,
+  context,
+  browser,
+}) => {
+  test.slow();
+  await signInAs(context, "admin");
+  await openShell(page, NAME);
+  await typeLine(page, "echo before-$((40+2))");
+  await expect(screenOf(page)).toContainText("before-42");
+  const other = await secondPage(browser, "operator");
+  await other.goto("/terminals");
+  await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
+  await expectPrompt(other, NAME);
+  await expect(other.getByText(BADGE)).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  for (const one of [page, other]) {
+    await expect(one.getByText(BADGE)).toBeVisible();
+    await expect(one.getByRole("status").filter({ hasText: `being recorded by ${ADMIN.email}` })).toHaveCount(1);
+  }
+  await other.reload();
+  await expect(other.getByText(BADGE)).toBeVisible();
+  await expectAccessible(other);
+  await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await typeLine(
+    page,
+    "for i in 1 2 3; do printf '\\033[3%sm%s é日本\\033[0m\\n' $i $i; done; echo recorded-$((40+2))",
+  );
+  await expect(screenOf(page)).toContainText("recorded-42");
+  await expectPrompt(page, NAME);
+  await page.getByRole("button", { name: "Stop recording" }).click();
+  for (const one of [page, other]) await expect(one.getByText(BADGE)).toHaveCount(0);
+  const shown = await rowsOf(page);
+  const id = await idOfRecording(context);
+
+  await other.goto("/terminals");
+  await expect(recordings(other).getByRole("row").filter({ hasText: NAME })).toContainText(ADMIN.email);
+  await expect(recordings(other).getByRole("button", { name: /^Delete/ })).toHaveCount(0);
+  await expectAccessible(other);
+  await recordings(other)
+    .getByRole("link", { name: `Replay root@${NAME}` })
+    .click();
+  await expect(other.getByRole("heading", { name: `root@${NAME}` })).toBeVisible();
+  await expect(screenOf(other)).toContainText("before-42");
+  await expect(screenOf(other)).not.toContainText("recorded-42");
+  await other.getByRole("slider", { name: "Position" }).press("End");
+  await expect.poll(() => rowsOf(other)).toEqual(shown);
+  await other.getByRole("slider", { name: "Position" }).press("Home");
+  await expect(screenOf(other)).not.toContainText("recorded-42");
+  await other.getByRole("combobox", { name: "Speed" }).click();
+  await other.getByRole("option", { name: "4×" }).click();
+  await other.getByRole("checkbox", { name: "Skip pauses over 2 s" }).check();
+  await other.getByRole("button", { name: "Play" }).click();
+  await expect(other.getByRole("button", { name: "Pause" })).toBeVisible();
+  await expect(other.getByRole("button", { name: "Play" })).toBeVisible({ timeout: 60_000 });
+  await expect.poll(() => rowsOf(other)).toEqual(shown);
+  await expectAccessible(other);
+  await other.context().close();
+
+  const cast = await context.request.get(`${BASE_URL}/api/files/recordings/${id}`);
+  expect(cast.headers()["content-disposition"]).toMatch(/filename="recorded-\d{8}-\d{6}\.cast"/);
+  expect(JSON.parse((await cast.text()).split("\n", 1)[0] ?? "")).toMatchObject({ version: 2, title: `root@${NAME}` });
+  expect(await hostCommand("/usr/bin/stat", "-c", "%a %U", `/var/lib/machineroom/recordings/${id}.cast`)).toBe(
+    "600 root\n",
+  );
+
+  await page.goto("/terminals");
+  await recordings(page)
+    .getByRole("button", { name: `Delete recording of root@${NAME}` })
+    .click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete recording" }).click();
+  await expect(recordings(page)).toContainText("Nothing is recorded");
+  expect((await context.request.get(`${BASE_URL}/api/files/recordings/${id}`)).status()).toBe(404);
+});
+
+test("a session that is recorded from its first byte on, by who opens it", async ({ page, context }) => {
+  await signInAs(context, "admin");
+  await page.goto(`/machines/${NAME}#terminal`);
+  await page.getByRole("checkbox", { name: "Record from the start" }).check();
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByText(BADGE)).toBeVisible();
+  await expect(screenOf(page)).toContainText("login:");
+  await page.getByRole("button", { name: "Stop recording" }).click();
+  await expect(page.getByText(BADGE)).toHaveCount(0);
+  const cast = await context.request.get(`${BASE_URL}/api/files/recordings/${await idOfRecording(context)}`);
+  expect(await cast.text()).toContain("login:");
+});
+
+test("what was recorded before the api was killed can be replayed", async ({ page, context, expected }) => {
+  expected(/ERR_|WebSocket|Failed to fetch|answered 50|console:/);
+  await signInAs(context, "admin");
+  await openShell(page, NAME);
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await expect(page.getByText(BADGE)).toBeVisible();
+  await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+  await typeLine(page, "echo kept-$((40+2))");
+  await expect(screenOf(page)).toContainText("kept-42");
+  await expectPrompt(page, NAME);
+  await hostCommand("/usr/bin/systemctl", "kill", "--signal=KILL", "machineroom-api.service");
+  await expect
+    .poll(
+      () =>
+        context.request.get(`${BASE_URL}/api/health`).then(
+          (answer) => answer.status(),
+          () => 0,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(200);
+  const id = await idOfRecording(context);
+  await page.goto(`/terminals/recordings/${id}`);
+  await page.getByRole("slider", { name: "Position" }).press("End");
+  await expect(screenOf(page)).toContainText("kept-42");
+});
+
+test("recordings are for those who may open terminals", async ({ context, page }) => {
+  const path = `${BASE_URL}/api/files/recordings/00000000-0000-4000-8000-000000000000`;
+  await context.clearCookies();
+  expect((await context.request.get(path)).status()).toBe(401);
+  await signInAs(context, "viewer");
+  expect((await context.request.get(path)).status()).toBe(403);
+  await page.goto("/terminals/recordings/00000000-0000-4000-8000-000000000000");
+  await expect(page.getByText("Terminals are for operators")).toBeVisible();
+  await context.clearCookies();
+  await signInAs(context, "operator");
+  expect((await context.request.get(path)).status()).toBe(404);
+  expect((await context.request.get(`${BASE_URL}/api/files/recordings/..%2fmachineroom.db`)).status()).toBe(400);
+});

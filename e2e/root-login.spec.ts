@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { screenOf, typeLine } from "./fixtures/terminal";
+import { call, expect, test } from "./fixtures/test";
+
+const NAME = "old-login";
+const TREE = `/var/lib/machines/${NAME}`;
+
+/** As older Arch trees are: root may log in on the listed terminals only, and none of pts/N is among them. */
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  writeFileSync(`${TREE}/etc/securetty`, "console\ntty1\n");
+  const pam = readFileSync(`${TREE}/etc/pam.d/login`, "utf8");
+  writeFileSync(`${TREE}/etc/pam.d/login`, pam.replace(/^auth/m, "auth required pam_securetty.so\nauth"));
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+});
+
+test.afterAll(async () => {
+  await removeMachine(NAME);
+});
+
+test("root is refused and everybody sees why; an admin lets root in", async ({ page, context }) => {
+  const explained = page.getByRole("region", { name: `${NAME} does not let root log in here` });
+  const allow = page.getByRole("button", { name: "Let root log in" });
+  for (const role of ["viewer", "operator"] as const) {
+    await context.clearCookies();
+    await signInAs(context, role);
+    await page.goto(`/machines/${NAME}#terminal`);
+    await expect(explained).toContainText("pts/0 pts/1");
+    await expect(explained).toContainText("/etc/pam.d/login");
+    await expect(explained).toContainText("ask one");
+    await expect(allow).toHaveCount(0);
+    await expectAccessible(page);
+  }
+
+  await context.clearCookies();
+  await signInAs(context, "admin");
+  await page.goto(`/machines/${NAME}#terminal`);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(screenOf(page)).toContainText("login:");
+  await typeLine(page, "root");
+  await expect(screenOf(page)).toContainText("Login incorrect");
+  await expect(explained).toBeVisible();
+  await expectAccessible(page);
+  await allow.click();
+  await expect(page.getByText(`Root may log in to ${NAME} now.`, { exact: false })).toBeVisible();
+  await expect(explained).toHaveCount(0);
+  await page.getByRole("textbox", { name: `Terminal of ${NAME}` }).focus();
+  await typeLine(page, "root");
+  await expect(screenOf(page)).toContainText(`root@${NAME}`);
+
+  const { data } = await call(context, "query", "audit.list", { action: "machines.allowRootLogin", limit: 1 });
+  const [entry] = z.array(z.object({ target: z.string(), command: z.string(), ok: z.boolean() })).parse(data);
+  expect(entry).toMatchObject({ target: NAME, ok: true, command: expect.stringContaining(`${TREE}/etc/securetty`) });
+});
