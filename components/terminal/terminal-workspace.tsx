@@ -47,8 +47,8 @@ export function TerminalWorkspace(props: WorkspaceProps) {
   };
   const reopen = () => {
     if (!session) return;
-    opening.open(requestOf(session));
-    close.mutate({ id: session.id });
+    // Its last screen stays to be read where no other can be opened.
+    opening.open(requestOf(session), () => close.mutate({ id: session.id }));
   };
   const chips = (
     <TerminalChips

@@ -11,7 +11,11 @@ export type OpenRequest = Omit<TerminalOpen, "cols" | "rows">;
 export function useOpenTerminal(onOpened: (id: string) => void) {
   const trpc = useTRPC();
   const mutation = useMutation(trpc.terminals.open.mutationOptions({ onSuccess: ({ id }) => onOpened(id) }));
-  return { ...mutation, open: (request: OpenRequest) => mutation.mutate({ ...request, cols: 100, rows: 30 }) };
+  return {
+    ...mutation,
+    open: (request: OpenRequest, whenOpen?: () => void) =>
+      mutation.mutate({ ...request, cols: 100, rows: 30 }, { onSuccess: () => whenOpen?.() }),
+  };
 }
 
 /** The same terminal once more. */

@@ -19,8 +19,11 @@ const MAX_FRAME_BYTES = 64 * 1024;
 /** Input the program has not read. A browser that heeds `taken` never comes near. */
 const MAX_UNTAKEN_BYTES = 1024 * 1024;
 const TAKEN_EVERY_BYTES = 8 * 1024;
-/** What piles up for a browser that reads nothing: output is bounded elsewhere, this is about the small messages. */
-const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/**
+ * What piles up for a browser that reads nothing, or says it had. Flow control keeps the output of one that tells the truth far below,
+ * but a restored screen may have megabytes where every cell has a colour of its own.
+ */
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 const PING_MS = 25_000;
 
 const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
@@ -43,7 +46,11 @@ export function handleTerminalUpgrade(
 }
 
 function send(webSocket: WebSocket, message: TerminalServerMessage): void {
-  webSocket.send(JSON.stringify(message));
+  sendBounded(webSocket, JSON.stringify(message));
+}
+
+function sendBounded(webSocket: WebSocket, data: string | Buffer): void {
+  webSocket.send(data);
   if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
 }
 
@@ -61,7 +68,7 @@ function serve(webSocket: WebSocket, session: TerminalSession, user: SignedInUse
   const { id, machine, kind, command, startedAt } = session.info;
   const attachment = session.attach(
     {
-      send: (data) => webSocket.send(data),
+      send: (data) => sendBounded(webSocket, data),
       attached: (screen, size) => {
         send(webSocket, { type: "attached", id, machine, kind, command, startedAt, ...size });
         webSocket.send(screen);

@@ -12,7 +12,7 @@ const SCREEN_HIGH_WATER_BYTES = 1024 * 1024;
 const SCREEN_LOW_WATER_BYTES = 512 * 1024;
 const HANG_UP_MS = 5000;
 /** Answers a program asked for and does not read. One that asks without end and reads nothing gets no more. */
-const MAX_UNREAD_REPLY_BYTES = 64 * 1024;
+const MAX_UNREAD_REPLY_BYTES = 128 * 1024;
 
 export interface TerminalExit {
   exitCode: number | null;
