@@ -9,7 +9,6 @@ import { expectPrompt, openShell, screenOf, typeLine } from "./fixtures/terminal
 import { ADMIN, BASE_URL, call, expect, test } from "./fixtures/test";
 
 const NAME = "recorded";
-const BADGE = `Recorded by ${ADMIN.email}`;
 const idsSchema = z.array(z.object({ id: z.string() }));
 
 test.beforeAll(async () => {
@@ -41,6 +40,7 @@ async function secondPage(browser: Browser, role: Role): Promise<Page> {
   return context.newPage();
 }
 
+const badge = (page: Page) => page.getByText(`Recorded by ${ADMIN.email}`, { exact: true });
 const recordings = (page: Page) => page.getByRole("region", { name: "Recordings" });
 const rowsOf = async (page: Page) =>
   (await screenOf(page).locator("> div").allTextContents()).map((row) => row.trimEnd());
@@ -73,15 +73,15 @@ test("a recording: everybody sees that it is made, and it is listed, replayed to
   await other.goto("/terminals");
   await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
   await expectPrompt(other, NAME);
-  await expect(other.getByText(BADGE)).toHaveCount(0);
+  await expect(badge(other)).toHaveCount(0);
 
   await page.getByRole("button", { name: "Record", exact: true }).click();
   for (const one of [page, other]) {
-    await expect(one.getByText(BADGE)).toBeVisible();
+    await expect(badge(one)).toBeVisible();
     await expect(one.getByRole("status").filter({ hasText: `being recorded by ${ADMIN.email}` })).toHaveCount(1);
   }
   await other.reload();
-  await expect(other.getByText(BADGE)).toBeVisible();
+  await expect(badge(other)).toBeVisible();
   await expectAccessible(other);
   await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
   await typeLine(
@@ -91,7 +91,7 @@ test("a recording: everybody sees that it is made, and it is listed, replayed to
   await expect(screenOf(page)).toContainText("recorded-42");
   await expectPrompt(page, NAME);
   await page.getByRole("button", { name: "Stop recording" }).click();
-  for (const one of [page, other]) await expect(one.getByText(BADGE)).toHaveCount(0);
+  for (const one of [page, other]) await expect(badge(one)).toHaveCount(0);
   const shown = await rowsOf(page);
   const id = await idOfRecording(context);
 
@@ -140,10 +140,10 @@ test("a session that is recorded from its first byte on, by who opens it", async
   await page.goto(`/machines/${NAME}#terminal`);
   await page.getByRole("checkbox", { name: "Record from the start" }).check();
   await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByText(BADGE)).toBeVisible();
+  await expect(badge(page)).toBeVisible();
   await expect(screenOf(page)).toContainText("login:");
   await page.getByRole("button", { name: "Stop recording" }).click();
-  await expect(page.getByText(BADGE)).toHaveCount(0);
+  await expect(badge(page)).toHaveCount(0);
   const cast = await context.request.get(`${BASE_URL}/api/files/recordings/${await idOfRecording(context)}`);
   expect(await cast.text()).toContain("login:");
 });
@@ -153,7 +153,7 @@ test("what was recorded before the api was killed can be replayed", async ({ pag
   await signInAs(context, "admin");
   await openShell(page, NAME);
   await page.getByRole("button", { name: "Record", exact: true }).click();
-  await expect(page.getByText(BADGE)).toBeVisible();
+  await expect(badge(page)).toBeVisible();
   await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
   await typeLine(page, "echo kept-$((40+2))");
   await expect(screenOf(page)).toContainText("kept-42");
