@@ -158,9 +158,8 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
     expect(refusal?.missing).toContain("pts/0");
     expect(refusal?.command).toContain(list(RUNS));
 
-    // User namespacing: the machine's root is another user here, and must stay the file's owner.
+    // Whoever the machine's root is on the host must stay the file's owner.
     const before = statSync(list(RUNS));
-    expect(before.uid).toBeGreaterThan(0);
     expect((await allowRootLogin(deps, RUNS)).command).toBe(refusal?.command);
     expect(statSync(list(RUNS))).toMatchObject({ uid: before.uid, gid: before.gid, mode: before.mode });
 
@@ -188,11 +187,13 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
 
   it("is refused for a read-only image, and done when it is stopped and writable", async () => {
     await run("/usr/bin/machinectl", ["read-only", STOPPED, "yes"]);
-    await vi.waitFor(() => expect(world.machine(STOPPED)?.readOnly).toBe(true), { timeout: 20_000, interval: 50 });
+    await world.refresh();
+    expect(world.machine(STOPPED)?.readOnly).toBe(true);
     expect(await readLoginRefusal(deps, STOPPED)).toMatchObject({ obstacle: "readOnly" });
     await expect(allowRootLogin(deps, STOPPED)).rejects.toMatchObject({ code: "PRECONDITION" });
     await run("/usr/bin/machinectl", ["read-only", STOPPED, "no"]);
-    await vi.waitFor(() => expect(world.machine(STOPPED)?.readOnly).toBe(false), { timeout: 20_000, interval: 50 });
+    await world.refresh();
+    expect(world.machine(STOPPED)?.readOnly).toBe(false);
     await allowRootLogin(deps, STOPPED);
     expect(readFileSync(list(STOPPED), "utf8")).toMatch(/^console\ntty1\npts\/0\n(?:.*\n)*pts\/9\n$/m);
   });
@@ -277,7 +278,7 @@ describe("a machine that dies", () => {
     recordTerminal(deps, session.info.id, ADA);
     await run("/usr/bin/machinectl", ["terminate", RUNS]);
     await vi.waitFor(() => expect(viewer.exit).not.toBeNull(), { timeout: 20_000 });
-    expect(session.info).toMatchObject({ state: "exited", exitCode: null, recording: null });
+    expect(session.info).toMatchObject({ state: "exited", recording: null });
     expect(viewer.told.at(-1)).toBe("ended");
     await vi.waitFor(() => expect(world.machine(RUNS)?.state).toBe("stopped"), { timeout: 20_000 });
     expect(() => open({ kind: "shell" })).toThrow(`${RUNS} is not running.`);
