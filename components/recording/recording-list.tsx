@@ -10,6 +10,7 @@ import { terminalTitle } from "@/lib/terminal";
 import { KIND_ICONS } from "../terminal/terminal-chips";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
+import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
 import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { DeleteRecording } from "./delete-recording";
@@ -18,13 +19,15 @@ import { useRecordings } from "./use-recordings";
 /** What was recorded of terminals, to replay, take away or delete. */
 export function RecordingList() {
   const t = useTranslations("recordings");
-  const recordings = useRecordings();
+  const { recordings, error } = useRecordings();
   return (
     <section aria-labelledby="recordings" className="mt-8 grid gap-3">
       <h2 id="recordings" className="font-semibold text-base">
         {t("title")}
       </h2>
-      {recordings === null ? (
+      {error ? (
+        <ErrorState error={error} />
+      ) : recordings === null ? (
         <SkeletonRows label={t("loading")} />
       ) : recordings.length === 0 ? (
         <p className="text-ink-2">{t("none")}</p>

@@ -8,13 +8,13 @@ import { useTRPC } from "@/lib/trpc/client";
 import { useMay, useSignedIn } from "../shell/use-me";
 
 /** Every recording of the host, live, newest first; null until it is known. */
-export function useRecordings(): Recording[] | null {
+export function useRecordings(): { recordings: Recording[] | null; error: unknown } {
   const trpc = useTRPC();
   const allowed = useMay("operator");
   const signedIn = useSignedIn();
   const [recordings, setRecordings] = useState<Recording[] | null>(null);
-  useSubscription(
+  const { error } = useSubscription(
     trpc.recordings.watch.subscriptionOptions(undefined, { enabled: allowed && signedIn, onData: setRecordings }),
   );
-  return recordings;
+  return { recordings, error };
 }

@@ -3,12 +3,12 @@ const GATHER_MS = 50;
 
 /** A short list, whole, now and after every change; ends with `signal`. */
 export async function* watchList<Row>(
-  { subscribe, list }: { subscribe(listener: () => void): () => void; list(): Row[] | Promise<Row[]> },
+  source: { subscribe(listener: () => void): () => void; list(): Row[] | Promise<Row[]> },
   signal: AbortSignal,
 ): AsyncGenerator<Row[]> {
   let dirty = true;
   let wake: () => void = () => {};
-  const unsubscribe = subscribe(() => {
+  const unsubscribe = source.subscribe(() => {
     dirty = true;
     wake();
   });
@@ -18,7 +18,7 @@ export async function* watchList<Row>(
     while (!signal.aborted) {
       if (dirty) {
         dirty = false;
-        yield await list();
+        yield await source.list();
         await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       } else
         await new Promise<void>((resolve) => {

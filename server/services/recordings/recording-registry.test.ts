@@ -21,6 +21,7 @@ import { parseCast, type Recording } from "@/lib/recording";
 import { spawnPty } from "@/server/systemd/pty";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
 import type { TerminalSession } from "../terminals/terminal-session";
+import { watchList } from "../watch-list";
 import { createRecordingRegistry, type RecordingRegistry, type RecordingRegistryOptions } from "./recording-registry";
 
 const ADA = { id: "ada", email: "ada@example.com" };
@@ -236,6 +237,25 @@ describe("what is found in the directory", () => {
     await until(() => expect(readdirSync(directory)).toEqual([`${id}.cast`]));
     expect((await registry.list()).map((one) => one.id)).not.toContain(second.id);
   });
+});
+
+test("the list is told anew when one begins, ends and is deleted", async () => {
+  const registry = createRegistry();
+  const stop = new AbortController();
+  const told: boolean[][] = [];
+  const watching = (async () => {
+    for await (const rows of watchList(registry, stop.signal)) told.push(rows.map(({ live }) => live));
+  })();
+  await until(() => expect(told).toEqual([[]]));
+  const session = open("echo hello; cat");
+  const { id } = registry.start(session, ADA);
+  await until(() => expect(readFileSync(fileOf(id), "utf8")).toContain("hello"));
+  registry.stop(session);
+  await until(() => expect(told.at(-1)).toEqual([false]));
+  await registry.remove(id, { ...ADA, role: "admin" });
+  await until(() => expect(told.at(-1)).toEqual([]));
+  stop.abort();
+  await watching;
 });
 
 describe("deleting", () => {
