@@ -5,6 +5,8 @@ import { type CastEvent, type CastHeader, eventAfter, timelineOf } from "@/lib/r
 /** Given to the terminal in one piece; between two pieces another place may have been chosen. */
 const PIECE_CHARACTERS = 128 * 1024;
 
+type PlayerTerminal = Pick<Terminal, "reset" | "resize" | "write">;
+
 export interface PlayerState {
   /** Seconds. */
   position: number;
@@ -14,7 +16,7 @@ export interface PlayerState {
 
 /** Plays a recording on a terminal: at the speed it happened or faster, from any point on. */
 export class CastPlayer {
-  readonly #terminal: Terminal;
+  readonly #terminal: PlayerTerminal;
   readonly #header: CastHeader;
   readonly #events: readonly CastEvent[];
   readonly #onChange: (state: PlayerState) => void;
@@ -30,7 +32,7 @@ export class CastPlayer {
   #disposed = false;
 
   constructor(
-    terminal: Terminal,
+    terminal: PlayerTerminal,
     { header, events }: { header: CastHeader; events: readonly CastEvent[] },
     onChange: (state: PlayerState) => void,
   ) {
