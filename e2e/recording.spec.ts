@@ -8,7 +8,7 @@ import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixture
 import { expectPrompt, openShell, screenOf, typeLine } from "./fixtures/terminal";
 import { ADMIN, BASE_URL, call, expect, test } from "./fixtures/test";
 
-const NAME = "recorded";
+const NAME = "tape";
 const idsSchema = z.array(z.object({ id: z.string() }));
 
 test.beforeAll(async () => {
@@ -120,7 +120,7 @@ test("a recording: everybody sees that it is made, and it is listed, replayed to
   await other.context().close();
 
   const cast = await context.request.get(`${BASE_URL}/api/files/recordings/${id}`);
-  expect(cast.headers()["content-disposition"]).toMatch(/filename="recorded-\d{8}-\d{6}\.cast"/);
+  expect(cast.headers()["content-disposition"]).toMatch(/filename="tape-\d{8}-\d{6}\.cast"/);
   expect(JSON.parse((await cast.text()).split("\n", 1)[0] ?? "")).toMatchObject({ version: 2, title: `root@${NAME}` });
   expect(await hostCommand("/usr/bin/stat", "-c", "%a %U", `/var/lib/machineroom/recordings/${id}.cast`)).toBe(
     "600 root\n",

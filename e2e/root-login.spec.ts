@@ -45,7 +45,7 @@ test("root is refused and everybody sees why; an admin lets root in", async ({ p
   }
 
   await lookAs("admin");
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await expect(screenOf(page)).toContainText("login:");
   await typeLine(page, "root");
   await expect(screenOf(page)).toContainText("Login incorrect");

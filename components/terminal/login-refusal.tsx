@@ -61,7 +61,7 @@ function Allow({ name, command }: { name: string; command: string | null }) {
   return (
     <>
       <div className="flex flex-wrap items-center gap-3">
-        <Button variant="primary" disabled={allow.isPending} onClick={() => allow.mutate({ name })}>
+        <Button disabled={allow.isPending} onClick={() => allow.mutate({ name })}>
           <KeyRound aria-hidden />
           {t("refused.allow")}
         </Button>
