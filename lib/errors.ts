@@ -17,11 +17,18 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** A fixed word for this very failure, where the page says it in the reader's language. */
+  readonly reason: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string | undefined; reason?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.reason = options.reason;
   }
 }
 
@@ -30,8 +37,10 @@ export interface ErrorBody {
   code: ErrorCode;
   message: string;
   hint: string | null;
+  reason?: string;
 }
 
 export function toErrorBody(error: AppError): ErrorBody {
-  return { code: error.code, message: error.message, hint: error.hint ?? null };
+  const { code, message, reason } = error;
+  return { code, message, hint: error.hint ?? null, ...(reason === undefined ? {} : { reason }) };
 }

@@ -27,12 +27,21 @@ export interface BusCall<T> extends MethodCall {
   signal?: AbortSignal;
 }
 
+export interface BusOptions {
+  /** False: a connection that fails or is lost is not tried again; connect() throws what failed. */
+  reconnect?: boolean;
+  /** What a call is told while there is no connection. */
+  unreachable?: () => AppError;
+}
+
 export type BusSignal = Pick<Message, "path" | "interface" | "member" | "body" | "sender">;
 
 /** A D-Bus: calls bounded and parsed, the connection found again with back-off when the bus goes away. */
 export class Bus {
   readonly #address: string;
   readonly #log: Logger;
+  readonly #reconnect: boolean;
+  readonly #unreachable: () => AppError;
   readonly #quick = new Semaphore(MAX_IN_FLIGHT, MAX_WAITING);
   readonly #long = new Semaphore(MAX_LONG_IN_FLIGHT, MAX_WAITING);
   readonly #events = new EventEmitter().setMaxListeners(0);
@@ -44,16 +53,18 @@ export class Bus {
   #attempt = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(address: string, log: Logger) {
+  constructor(address: string, log: Logger, { reconnect = true, unreachable = hostUnreachable }: BusOptions = {}) {
     this.#address = address;
     this.#log = log;
+    this.#reconnect = reconnect;
+    this.#unreachable = unreachable;
   }
 
   get connected(): boolean {
     return this.#connection !== null;
   }
 
-  /** Tries once to connect; a failure starts the retries in the background and is told by the state alone. */
+  /** Tries once to connect; a failure starts the retries in the background and is told by the state alone. Without retries it throws. */
   async connect(): Promise<void> {
     if (this.#closed || this.#connection) return;
     const lost = new AbortController();
@@ -73,6 +84,7 @@ export class Bus {
       this.#events.emit("state", true);
     } catch (error) {
       this.#drop(lost);
+      if (!this.#reconnect) throw error;
       if (this.#attempt === 0) this.#log.warn({ err: error }, "the bus is not reachable");
       this.#scheduleRetry();
     }
@@ -121,7 +133,7 @@ export class Bus {
 
   async #send(method: MethodCall, what: string): Promise<unknown[]> {
     const connection = this.#connection;
-    if (!connection) throw unreachable();
+    if (!connection) throw this.#unreachable();
     try {
       return await connection.call(method);
     } catch (error) {
@@ -146,7 +158,7 @@ export class Bus {
     if (lost !== this.#lost || !this.#connection) return;
     this.#drop(lost);
     if (this.#closed) return;
-    this.#log.warn("the bus went away");
+    if (this.#reconnect) this.#log.warn("the bus went away");
     this.#attempt = 1;
     this.#events.emit("state", false);
     this.#scheduleRetry();
@@ -158,11 +170,11 @@ export class Bus {
       this.#connection?.close();
       this.#connection = null;
     }
-    lost.abort(unreachable());
+    lost.abort(this.#unreachable());
   }
 
   #scheduleRetry(): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#reconnect) return;
     const delay = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)] ?? 500;
     this.#attempt += 1;
     clearTimeout(this.#retry);
@@ -170,7 +182,7 @@ export class Bus {
   }
 }
 
-function unreachable(): AppError {
+function hostUnreachable(): AppError {
   return new AppError("UNAVAILABLE", "The host's system bus is not reachable.", {
     hint: "Machineroom reconnects by itself. If this lasts, look at dbus.service on the host.",
   });

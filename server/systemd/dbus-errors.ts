@@ -28,6 +28,10 @@ const TRANSLATIONS: Record<string, Translation> = {
     hint: "Its unit or a drop-in cannot be used. Look at it with systemctl cat, and correct it.",
   },
   "org.freedesktop.systemd1.LoadFailed": { code: "PRECONDITION", hint: "Look at its unit with systemctl status." },
+  "org.freedesktop.systemd1.OnlyByDependency": {
+    code: "PRECONDITION",
+    hint: "It is started and stopped by the units that need it, never by hand.",
+  },
   "org.freedesktop.systemd1.UnitExists": { code: "CONFLICT" },
   "org.freedesktop.systemd1.TransactionIsDestructive": {
     code: "CONFLICT",

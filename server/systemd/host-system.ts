@@ -4,11 +4,14 @@ import { Bus } from "./bus";
 import { Importd } from "./importd";
 import { type JournalLine, type JournalQuery, readJournal } from "./journal";
 import { interfaceNames, processName } from "./kernel-names";
+import { createMachineBuses, type MachineBuses } from "./machine-bus";
 import { Machined } from "./machined";
 import { Manager } from "./manager";
 import { type RunOptions, type RunResult, run } from "./process";
 import { type Pty, type PtyOptions, spawnPty } from "./pty";
 import { runTransient, type TransientOptions, type TransientResult } from "./run-transient";
+
+const MACHINED_SIGNALS = "type='signal',sender='org.freedesktop.machine1',interface='org.freedesktop.machine1.Manager'";
 
 /** Everything of the host that services may touch. */
 export interface HostSystem {
@@ -16,6 +19,8 @@ export interface HostSystem {
   machined: Machined;
   importd: Importd;
   manager: Manager;
+  /** Connections into the machines' own buses. */
+  machineBuses: MachineBuses;
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   runTransient(options: TransientOptions): Promise<TransientResult>;
   readJournal(query: JournalQuery): Promise<JournalLine[]>;
@@ -29,9 +34,16 @@ export interface HostSystem {
 export async function connectHostSystem({ log }: { log: Logger }): Promise<HostSystem> {
   const address = process.env["DBUS_SYSTEM_BUS_ADDRESS"] ?? "unix:path=/run/dbus/system_bus_socket";
   const bus = new Bus(address, log.child({ component: "bus" }));
+  const machineBuses = createMachineBuses(log);
+  await bus.match(MACHINED_SIGNALS);
+  bus.onSignal(({ interface: iface, member, body: [name] }) => {
+    if (iface === "org.freedesktop.machine1.Manager" && member === "MachineRemoved" && typeof name === "string")
+      machineBuses.drop(name);
+  });
   await bus.connect();
   return {
     bus,
+    machineBuses,
     machined: new Machined(bus),
     importd: new Importd(bus),
     manager: new Manager(bus),
@@ -41,6 +53,9 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     interfaceNames,
     processName,
     spawnPty,
-    close: async () => bus.close(),
+    close: async () => {
+      machineBuses.close();
+      bus.close();
+    },
   };
 }

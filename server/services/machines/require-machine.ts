@@ -3,7 +3,7 @@ import type { Machine } from "@/lib/machine";
 import type { Deps } from "../deps";
 
 /** The row of a name. Errors: UNAVAILABLE while the host's bus is away, NOT_FOUND. */
-export function requireMachine({ world }: Deps, name: string): Machine {
+export function requireMachine({ world }: Pick<Deps, "world">, name: string): Machine {
   requireHost(world);
   const machine = world.machine(name);
   if (!machine) {
@@ -24,7 +24,7 @@ export function requireHost(world: Deps["world"]): void {
 }
 
 /** The row of a machine that runs. Errors: as above, and PRECONDITION. */
-export function requireRunning(deps: Deps, name: string): Machine {
+export function requireRunning(deps: Pick<Deps, "world">, name: string): Machine {
   const machine = requireMachine(deps, name);
   if (machine.service === null) {
     throw new AppError("PRECONDITION", `${name} is not running.`, { hint: "Start it first." });
