@@ -1,4 +1,5 @@
 import { auditRouter } from "./routers/audit";
+import { bootRouter } from "./routers/boot";
 import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
 import { machinesRouter } from "./routers/machines";
@@ -6,6 +7,7 @@ import { meProcedure } from "./routers/me";
 import { recordingsRouter } from "./routers/recordings";
 import { sessionsRouter } from "./routers/sessions";
 import { terminalsRouter } from "./routers/terminals";
+import { unitsRouter } from "./routers/units";
 import { usersRouter } from "./routers/users";
 import { router } from "./trpc";
 
@@ -13,6 +15,8 @@ export const appRouter = router({
   me: meProcedure,
   host: hostRouter,
   machines: machinesRouter,
+  boot: bootRouter,
+  units: unitsRouter,
   builds: buildsRouter,
   terminals: terminalsRouter,
   recordings: recordingsRouter,

@@ -9,6 +9,7 @@ import { type Database, openDatabase } from "@/server/db/client";
 import { migrate } from "@/server/db/migrator";
 import { createLogger } from "@/server/logger";
 import { AuditLog } from "@/server/services/audit/audit-log";
+import { createBootRecorder } from "@/server/services/boot/recorder";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
 import { createRecordingRegistry } from "@/server/services/recordings/recording-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   });
   const builds = createBuildRegistry({ ...config, system, db, log, world });
   await builds.start();
+  const boots = createBootRecorder({ system, db, log, world });
+  boots.start();
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,
@@ -47,7 +50,8 @@ async function main(): Promise<void> {
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const api = createApiServer({ config, deps: { log, db, system, world, terminals, recordings, builds, audit }, auth });
+  const services = { log, db, system, world, terminals, recordings, builds, boots, audit };
+  const api = createApiServer({ config, deps: services, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
   await printSetupLink(db, config, log);
@@ -58,6 +62,7 @@ async function main(): Promise<void> {
     await recordings.close();
     await api.close();
     builds.close();
+    boots.close();
     world.close();
     await system.close();
     await db.$disconnect();

@@ -39,6 +39,7 @@ const LEAVES: readonly unknown[] = [
   "abcdefgh12345678",
   "https://example.com/image.tar.xz",
   "multi-user.target",
+  "0123456789abcdef0123456789abcdef",
   "correct horse battery staple",
   "[Exec]\nBoot=yes\n",
   "1",

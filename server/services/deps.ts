@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Database } from "@/server/db/client";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { AuditLog } from "./audit/audit-log";
+import type { BootRecorder } from "./boot/recorder";
 import type { BuildRegistry } from "./builds/build-registry";
 import type { RecordingRegistry } from "./recordings/recording-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
@@ -19,5 +20,6 @@ export interface Deps {
   terminals: TerminalRegistry;
   recordings: RecordingRegistry;
   builds: BuildRegistry;
+  boots: BootRecorder;
   audit: AuditLog;
 }

@@ -9,6 +9,7 @@ import { POOL } from "@/lib/build-commands";
 import { createTestDatabase } from "@/server/db/test-database";
 import { connectHostSystem } from "@/server/systemd/host-system";
 import { AuditLog } from "../audit/audit-log";
+import { createBootRecorder } from "../boot/recorder";
 import type { Deps } from "../deps";
 import { createRecordingRegistry } from "../recordings/recording-registry";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
@@ -70,6 +71,7 @@ export async function createTestHost({
       system,
       world,
       builds,
+      boots: createBootRecorder({ system, db, log, world }),
       terminals: createTerminalRegistry({ system, log, idleTimeoutMs: 3_600_000 }),
       recordings: createRecordingRegistry({
         log,

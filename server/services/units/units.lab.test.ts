@@ -1,0 +1,163 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import type { Unit, UnitsEvent } from "@/lib/units";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import type { LinkDeps } from "../inside/machine-link";
+import { createWorld, type World } from "../world/world";
+import { changeUnit } from "./change";
+import { readUnitDetails } from "./details";
+import { listUnits } from "./list";
+import { watchUnits } from "./watch";
+
+const NAME = "units-test";
+const TREE = `/var/lib/machines/${NAME}`;
+/** A copy of a tree and a boot, on two cores that others may use too. */
+const HOOK_TIMEOUT_MS = 60_000;
+const log = pino({ level: "silent" });
+
+let system: HostSystem;
+let world: World;
+let deps: LinkDeps;
+
+function command(file: string, ...args: string[]): string {
+  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function systemctl(...args: string[]): string {
+  return command("/usr/bin/systemctl", "-M", NAME, "--no-pager", ...args);
+}
+
+/** The list as a page would have it, kept up to date by the subscription's events. */
+class Listener {
+  readonly units = new Map<string, Unit>();
+  readonly links: string[] = [];
+  readonly #abort = new AbortController();
+  readonly #events: Promise<void>;
+  changes = 0;
+
+  constructor() {
+    this.#events = this.#listen(watchUnits(deps, NAME, this.#abort.signal));
+  }
+
+  async #listen(events: AsyncGenerator<UnitsEvent>): Promise<void> {
+    for await (const event of events) {
+      if (event.type === "link") this.links.push(event.link);
+      else if (event.type === "snapshot") {
+        this.units.clear();
+        for (const unit of event.units) this.units.set(unit.unit, unit);
+      } else {
+        this.changes += 1;
+        for (const unit of event.upserts) this.units.set(unit.unit, unit);
+        for (const name of event.removed) this.units.delete(name);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.#abort.abort();
+    return this.#events;
+  }
+}
+
+beforeAll(async () => {
+  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
+  const directory = join(TREE, "etc/systemd/system");
+  mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
+  writeFileSync(join(directory, "broken.service"), "[Service]\nType=oneshot\nExecStart=/bin/false\n");
+  writeFileSync(join(directory, "worker.service"), "[Unit]\nDescription=Works\n[Service]\nExecStart=/bin/sleep inf\n");
+  symlinkSync("../broken.service", join(directory, "multi-user.target.wants", "broken.service"));
+  system = await connectHostSystem({ log });
+  world = createWorld({ system, log });
+  await world.start();
+  deps = { system, world };
+  command("/usr/bin/machinectl", "start", NAME);
+  await vi.waitFor(() => expect(systemctl("show", "--value", "-p", "SystemState")).toMatch(/running|degraded/), 20_000);
+  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid).toBeGreaterThan(0), 10_000);
+}, HOOK_TIMEOUT_MS);
+
+afterAll(async () => {
+  world.close();
+  await system.close();
+  command("/usr/bin/systemctl", "stop", `systemd-nspawn@${NAME}.service`);
+  command("/usr/bin/machinectl", "remove", NAME);
+}, HOOK_TIMEOUT_MS);
+
+describe("the units of a machine", () => {
+  it("are those of systemctl list-units --all, failed ones first", async () => {
+    const ours = await listUnits(deps, { name: NAME });
+    const theirs = systemctl("list-units", "--all", "--plain", "--no-legend")
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).slice(0, 4).join(" "))
+      .filter((line) => line !== "");
+    expect(ours.map(({ unit, load, active, sub }) => [unit, load, active, sub].join(" ")).sort()).toEqual(
+      theirs.sort(),
+    );
+    expect(ours[0]?.unit).toBe("broken.service");
+  });
+
+  it("can be asked for by type and state", async () => {
+    const failed = await listUnits(deps, { name: NAME, types: ["service"], states: ["failed"] });
+    expect(failed.map((unit) => unit.unit)).toEqual(["broken.service"]);
+  });
+
+  it("are told live, whoever changes them, and while the machine stops and starts", async () => {
+    const listener = new Listener();
+    await vi.waitFor(() => expect(listener.units.size).toBeGreaterThan(50), 10_000);
+    systemctl("start", "worker.service");
+    await vi.waitFor(
+      () => expect(listener.units.get("worker.service")).toMatchObject({ active: "active", sub: "running" }),
+      5000,
+    );
+    expect((await changeUnit(deps, "stop", { name: NAME, unit: "worker.service" })).command).toBe(
+      `systemctl -M ${NAME} stop worker.service`,
+    );
+    await vi.waitFor(() => expect(listener.units.get("worker.service")?.active ?? "gone").not.toBe("active"), 5000);
+    await changeUnit(deps, "start", { name: NAME, unit: "worker.service" });
+    const pid = () => systemctl("show", "--value", "-p", "MainPID", "worker.service").trim();
+    await vi.waitFor(() => expect(Number(pid())).toBeGreaterThan(0), 5000);
+    const before = pid();
+    await changeUnit(deps, "restart", { name: NAME, unit: "worker.service" });
+    await vi.waitFor(() => {
+      expect(Number(pid())).toBeGreaterThan(0);
+      expect(pid()).not.toBe(before);
+    }, 5000);
+    await changeUnit(deps, "resetFailed", { name: NAME, unit: "broken.service" });
+    await vi.waitFor(() => expect(listener.units.get("broken.service")?.active ?? "gone").not.toBe("failed"), 5000);
+    command("/usr/bin/machinectl", "poweroff", NAME);
+    await vi.waitFor(() => expect(listener.links.at(-1)).toBe("stopped"), 20_000);
+    await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), 20_000);
+    command("/usr/bin/machinectl", "start", NAME);
+    await vi.waitFor(() => expect(listener.units.get("broken.service")?.active).toBe("failed"), 20_000);
+    await listener.close();
+  });
+
+  it("have details as systemctl show has them", async () => {
+    await changeUnit(deps, "start", { name: NAME, unit: "worker.service" });
+    await vi.waitFor(
+      async () => expect((await readUnitDetails(deps, { name: NAME, unit: "worker.service" })).sub).toBe("running"),
+      5000,
+    );
+    const details = await readUnitDetails(deps, { name: NAME, unit: "worker.service" });
+    expect(details).toMatchObject({
+      description: "Works",
+      load: "loaded",
+      fragmentPath: "/etc/systemd/system/worker.service",
+      mainPid: Number(systemctl("show", "--value", "-p", "MainPID", "worker.service")),
+      result: "success",
+    });
+    expect(details.journal.map(({ message }) => message)).toContain("Started worker.service - Works.");
+    await expect(readUnitDetails(deps, { name: NAME, unit: "nothing.service" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+
+  it("that do not exist cannot be started", async () => {
+    await expect(changeUnit(deps, "start", { name: NAME, unit: "nothing.service" })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+});
