@@ -5,8 +5,8 @@ import { useTranslations } from "next-intl";
 
 import { countStates, type MachineQuery, STATE_ORDER } from "@/lib/filter-machines";
 import type { Machine } from "@/lib/machine";
-import { cn } from "@/lib/utils";
 import { Input } from "../ui/field";
+import { FilterChip } from "../ui/filter-chip";
 
 interface ListFilterProps {
   query: MachineQuery;
@@ -40,14 +40,14 @@ export function ListFilter({ query, onChange, machines }: ListFilterProps) {
       </div>
       <fieldset className="-mx-3.5 flex min-w-0 max-w-[calc(100%+1.75rem)] gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
         <legend className="sr-only">{t("state")}</legend>
-        <Chip
+        <FilterChip
           text={t("all")}
           count={machines.length}
           on={query.state === null}
           onClick={() => onChange({ state: null })}
         />
         {states.map((state) => (
-          <Chip
+          <FilterChip
             key={state}
             text={t(state)}
             count={counts[state]}
@@ -57,29 +57,5 @@ export function ListFilter({ query, onChange, machines }: ListFilterProps) {
         ))}
       </fieldset>
     </search>
-  );
-}
-
-interface ChipProps {
-  text: string;
-  count: number;
-  on: boolean;
-  onClick: () => void;
-}
-
-function Chip({ text, count, on, onClick }: ChipProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={on}
-      className={cn(
-        // The finger's target is larger than the chip.
-        "relative h-[26px] shrink-0 whitespace-nowrap rounded-full border px-2.5 text-xs after:absolute after:inset-x-0 after:-inset-y-2.5 max-md:h-8 max-md:px-3.5 max-md:text-[13px] md:after:hidden",
-        on ? "border-transparent bg-accent-soft font-medium text-ink" : "border-line-2 text-ink-2 hover:bg-stop-soft",
-      )}
-      onClick={onClick}
-    >
-      {text} {count}
-    </button>
   );
 }

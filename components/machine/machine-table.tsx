@@ -1,9 +1,8 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useRef } from "react";
 
 import type { MachineSort } from "@/lib/filter-machines";
 import { cn } from "@/lib/utils";
@@ -11,12 +10,11 @@ import { useMay } from "../shell/use-me";
 import { Checkbox } from "../ui/checkbox";
 import { Table, TableHead, TablePanel } from "../ui/table";
 import { useNarrow } from "../ui/use-narrow";
+import { Gap, useShownRows } from "../ui/use-shown-rows";
 import { MachineRow } from "./machine-row";
 import { useMachines } from "./machines-provider";
 import type { MachineTable as TableModel } from "./use-machine-table";
 
-/** Shorter lists are drawn whole: the browser's own search finds every row in them. */
-const VIRTUAL_FROM = 80;
 const ROW_PX = 44;
 const COMPACT_ROW_PX = 64;
 const COMPACT_BELOW_PX = 640;
@@ -29,7 +27,7 @@ export function MachineTable({ table }: { table: TableModel }) {
   const panel = useRef<HTMLDivElement>(null);
   const compact = useNarrow(panel, COMPACT_BELOW_PX);
   const { rows } = table.getRowModel();
-  const { shown, before, after, measure } = useShownRows(panel, rows.length, compact);
+  const { shown, before, after, measure } = useShownRows(panel, rows.length, compact ? COMPACT_ROW_PX : ROW_PX);
   const onSelect = useCallback(
     (name: string, shiftKey: boolean) => {
       const row = table.getRow(name);
@@ -71,40 +69,6 @@ export function MachineTable({ table }: { table: TableModel }) {
       </Table>
     </TablePanel>
   );
-}
-
-/** Which rows are drawn, and the height of what is left out before and after them. */
-function useShownRows(panel: { current: HTMLElement | null }, count: number, compact: boolean) {
-  const [top, setTop] = useState(0);
-  // What stands above the list comes and goes (a notice); a row's place on the page follows.
-  useLayoutEffect(() => {
-    if (panel.current) setTop(Math.round(panel.current.getBoundingClientRect().top + window.scrollY));
-  });
-  const enabled = count >= VIRTUAL_FROM;
-  const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
-    count,
-    enabled,
-    estimateSize: () => (compact ? COMPACT_ROW_PX : ROW_PX),
-    overscan: 12,
-    scrollMargin: top,
-  });
-  if (!enabled)
-    return { shown: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, measure: null };
-  const items = virtualizer.getVirtualItems();
-  return {
-    shown: items.map(({ index }) => index),
-    before: (items[0]?.start ?? top) - top,
-    after: virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top),
-    measure: virtualizer.measureElement,
-  };
-}
-
-function Gap({ heightPx }: { heightPx: number }) {
-  return heightPx > 0 ? (
-    <tr aria-hidden>
-      <td style={{ height: heightPx }} />
-    </tr>
-  ) : null;
 }
 
 function CheckAll({ table, compact }: { table: TableModel; compact: boolean }) {

@@ -40,7 +40,9 @@ export function useAddressQuery<Query extends object>({
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       written.current = format(next).toString();
-      window.history.replaceState(null, "", written.current === "" ? "?" : `?${written.current}`);
+      const { pathname, hash } = window.location;
+      const search = written.current === "" ? "" : `?${written.current}`;
+      window.history.replaceState(null, "", `${pathname}${search}${hash}`);
     }, SETTLE_MS);
   };
   return [query, change];

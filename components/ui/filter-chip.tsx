@@ -1,0 +1,26 @@
+import { cn } from "@/lib/utils";
+
+interface FilterChipProps {
+  text: string;
+  count: number;
+  on: boolean;
+  onClick: () => void;
+}
+
+/** A way to narrow a list, and how many rows it would leave. */
+export function FilterChip({ text, count, on, onClick }: FilterChipProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      className={cn(
+        // The finger's target is larger than the chip.
+        "relative h-[26px] shrink-0 whitespace-nowrap rounded-full border px-2.5 text-xs after:absolute after:inset-x-0 after:-inset-y-2.5 max-md:h-8 max-md:px-3.5 max-md:text-[13px] md:after:hidden",
+        on ? "border-transparent bg-accent-soft font-medium text-ink" : "border-line-2 text-ink-2 hover:bg-stop-soft",
+      )}
+      onClick={onClick}
+    >
+      {text} {count}
+    </button>
+  );
+}
