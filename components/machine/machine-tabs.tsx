@@ -13,10 +13,16 @@ const MachineTerminal = dynamic(() => import("../terminal/machine-terminal").the
   ssr: false,
 });
 
-const TABS: readonly { id: "overview" | "terminal"; Panel: ComponentType<{ machine: Machine }> }[] = [
-  { id: "overview", Panel: Overview },
-  { id: "terminal", Panel: TerminalTab },
-];
+const Boot = dynamic(() => import("../boot/boot-tab").then((module) => module.BootTab), { ssr: false });
+const Units = dynamic(() => import("../units/units-tab").then((module) => module.UnitsTab), { ssr: false });
+
+const TABS: readonly { id: "overview" | "terminal" | "boot" | "units"; Panel: ComponentType<{ machine: Machine }> }[] =
+  [
+    { id: "overview", Panel: Overview },
+    { id: "terminal", Panel: TerminalTab },
+    { id: "boot", Panel: Boot },
+    { id: "units", Panel: Units },
+  ];
 
 function TerminalTab({ machine }: { machine: Machine }) {
   return <MachineTerminal name={machine.name} running={machine.state === "running"} />;

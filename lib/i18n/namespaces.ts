@@ -3,12 +3,15 @@ export const NAMESPACES = [
   "activity",
   "app",
   "auth",
+  "boot",
   "builds",
   "findings",
+  "inside",
   "machine",
   "machines",
   "recordings",
   "team",
   "terminal",
+  "units",
 ] as const;
 export type Namespace = (typeof NAMESPACES)[number];

@@ -1,0 +1,95 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useLocale, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+
+import { formatTimespan } from "@/lib/boot-timespan";
+import { formatDateTime } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { ErrorState } from "../ui/error-state";
+import { SkeletonRows } from "../ui/skeleton";
+import { Table, TableHead, TablePanel, TableRow } from "../ui/table";
+
+interface CompareBootsProps {
+  name: string;
+  /** Boot ids, the older first. */
+  a: string;
+  b: string;
+}
+
+/** Units beyond these differ by next to nothing. */
+const SHOWN = 40;
+
+/** Two boots side by side, unit by unit, the largest difference first. */
+export function CompareBoots({ name, a, b }: CompareBootsProps) {
+  const t = useTranslations("boot");
+  const ta = useTranslations("app");
+  const locale = useLocale();
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.boot.compare.queryOptions({ name, a, b }));
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <SkeletonRows label={ta("loading")} />;
+  const when = (at: string) => formatDateTime(new Date(at), locale);
+  return (
+    <section aria-labelledby="compared" className="grid gap-2">
+      <h2 id="compared" className="font-semibold">
+        {t("compared")}
+      </h2>
+      <TablePanel>
+        <Table aria-labelledby="compared">
+          <thead>
+            <tr>
+              <TableHead>{t("unit")}</TableHead>
+              <TableHead className="whitespace-normal text-right">{when(data.a.at)}</TableHead>
+              <TableHead className="whitespace-normal text-right">{when(data.b.at)}</TableHead>
+              <TableHead className="text-right">{t("difference")}</TableHead>
+            </tr>
+          </thead>
+          <tbody>
+            <Row
+              unit={<span className="font-semibold">{t("userspace")}</span>}
+              a={data.a.userspaceUsec}
+              b={data.b.userspaceUsec}
+            />
+            {data.units.slice(0, SHOWN).map(({ unit, aUsec, bUsec }) => (
+              <Row key={unit} unit={<span className="font-mono text-[13px]">{unit}</span>} a={aUsec} b={bUsec} />
+            ))}
+          </tbody>
+        </Table>
+      </TablePanel>
+    </section>
+  );
+}
+
+interface RowProps {
+  unit: ReactNode;
+  a: number | null;
+  b: number | null;
+}
+
+function Row({ unit, a, b }: RowProps) {
+  const change = (b ?? 0) - (a ?? 0);
+  const sign = change > 0 ? "+" : change < 0 ? "−" : "";
+  return (
+    <TableRow className="h-9">
+      <td className="min-w-32 px-3 py-1.5 [overflow-wrap:anywhere]">{unit}</td>
+      <Time usec={a} />
+      <Time usec={b} />
+      <td
+        className={`whitespace-nowrap px-3 text-right ${change > 0 ? "text-busy" : change < 0 ? "text-run" : "text-ink-3"}`}
+      >
+        {sign}
+        {formatTimespan(Math.abs(change))}
+      </td>
+    </TableRow>
+  );
+}
+
+function Time({ usec }: { usec: number | null }) {
+  return (
+    <td className="whitespace-nowrap px-3 text-right">
+      {usec === null ? <span className="text-ink-3">—</span> : formatTimespan(usec)}
+    </td>
+  );
+}
