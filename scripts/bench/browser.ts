@@ -1,21 +1,24 @@
-import { type Browser, chromium, type Page } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 
 import { SYSTEM_BROWSER } from "@/e2e/fixtures/system-browser";
-import { BASE_URL, type Session } from "./session";
+import type { Bench } from "./bench";
+import { now } from "./commands";
+import { BASE_URL } from "./session";
 
-/** A browser of its own, with nothing cached, and a page that is signed in. */
-export async function openBrowser(session: Session): Promise<{ browser: Browser; page: Page }> {
+/** A page of a browser of its own, with nothing cached, that is signed in. The browser ends with the part. */
+export async function openPage({ session, onEnd }: Bench): Promise<Page> {
   const browser = await chromium.launch({
     args: ["--no-sandbox"],
     ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }),
   });
+  onEnd(() => browser.close());
   const context = await browser.newContext({
     baseURL: BASE_URL,
     locale: "en-US",
     viewport: { width: 1280, height: 2000 },
   });
   await context.addCookies(session.cookies.map((cookie) => ({ ...cookie, url: BASE_URL, httpOnly: true })));
-  return { browser, page: await context.newPage() };
+  return context.newPage();
 }
 
 /** The list of machines, with its live rows. */
@@ -27,4 +30,19 @@ export async function openMachines(page: Page, name: string): Promise<void> {
 /** The link of a machine's row. */
 export function rowOf(name: string): string {
   return `a[href="/machines/${name}"]`;
+}
+
+/** How far the page's clock (`performance.timeOrigin + performance.now()`) is ahead of ours, in ms; as exact as half the fastest of many calls. */
+export async function clockAhead(page: Page): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  let ahead = 0;
+  for (let round = 0; round < 50; round += 1) {
+    const begin = now();
+    const there = await page.evaluate(() => performance.timeOrigin + performance.now());
+    const took = now() - begin;
+    if (took >= fastest) continue;
+    fastest = took;
+    ahead = there - (begin + took / 2);
+  }
+  return ahead;
 }

@@ -1,57 +1,54 @@
 import { z } from "zod";
 
-import { type Burst, createMachines } from "@/server/systemd/test-burst";
-import { output, timedRounds } from "./commands";
-import { quantile, type Result, result } from "./results";
+import { createMachines } from "@/server/systemd/test-burst";
+import type { Bench } from "./bench";
+import { TimingShell, timed, until } from "./commands";
+import { median, type Result, result } from "./results";
 import type { Session } from "./session";
 
 const COUNTS = [2, 50];
+const ROUNDS = 40;
 const TARGET_RATIO = 0.3;
+const rowsSchema = z.array(z.object({ name: z.string() }));
 
 /** `machines.list` by way of web and api, against the process `machinectl list`. */
-export async function measureMachinesList(session: Session): Promise<Result[]> {
+export async function measureMachinesList(bench: Bench): Promise<Result[]> {
   const results: Result[] = [];
   for (const count of COUNTS) {
     const burst = await createMachines(Array.from({ length: count }, (_, index) => `listed-${index}`));
-    try {
-      await untilListed(session, count);
-      results.push(...(await measureAt(session, count)));
-    } finally {
-      await remove(burst, session);
-    }
+    bench.onEnd(() => burst.close());
+    await untilListed(bench.session, count);
+    results.push(...(await measureAt(bench, count)));
+    await burst.terminate();
+    await untilListed(bench.session, 0);
   }
   return results;
 }
 
-async function measureAt(session: Session, count: number): Promise<Result[]> {
+async function measureAt({ session, onEnd }: Bench, count: number): Promise<Result[]> {
+  const machinectl = new TimingShell("/usr/bin/machinectl", "list", "--no-pager");
+  onEnd(() => machinectl.close());
   const ask = () => session.query("machines.list");
-  const machinectl = () => output("/usr/bin/machinectl", "list", "--no-pager");
-  await timedRounds(20, ask); // warm, as a dashboard in use is
-  const asked = quantile(await timedRounds(200, ask), 0.5);
-  const ran = quantile(await timedRounds(30, machinectl), 0.5);
+  // Warm, as a dashboard in use is.
+  for (let round = 0; round < 100; round += 1) await ask();
+  const asked: number[] = [];
+  const ran: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    asked.push(await timed(ask));
+    const { beginMs, endMs } = await machinectl.run();
+    ran.push(endMs - beginMs);
+  }
   const at = `${count} machines`;
   return [
-    result(`machines.list, ${at}`, asked, "ms"),
-    result(`machinectl list, ${at}`, ran, "ms"),
-    result(`machines.list over machinectl list, ${at}`, asked / ran, "×", TARGET_RATIO),
+    result(`machinectl list, ${at}, p50 of ${ROUNDS}`, median(ran), "ms"),
+    result(`machines.list, ${at}, p50 of ${ROUNDS}`, median(asked), "ms"),
+    result(`machines.list over machinectl list, ${at}`, median(asked) / median(ran), "×", TARGET_RATIO),
   ];
 }
 
-async function countListed(session: Session): Promise<number> {
-  const rows = z.array(z.object({ name: z.string() })).parse(await session.query("machines.list"));
-  return rows.filter(({ name }) => name.startsWith("listed-")).length;
-}
-
-async function untilListed(session: Session, count: number): Promise<void> {
-  for (let round = 0; round < 200; round += 1) {
-    if ((await countListed(session)) === count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`machines.list never had ${count} machines`);
-}
-
-async function remove(burst: Burst, session: Session): Promise<void> {
-  await burst.terminate();
-  await burst.close();
-  await untilListed(session, 0);
+function untilListed(session: Session, count: number): Promise<void> {
+  return until(`${count} machines in machines.list`, async () => {
+    const rows = rowsSchema.parse(await session.query("machines.list"));
+    return rows.filter(({ name }) => name.startsWith("listed-")).length === count;
+  });
 }

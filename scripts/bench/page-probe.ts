@@ -1,21 +1,19 @@
 import type { Page } from "@playwright/test";
 
-/** What a page tells of its terminal, in its own clock (milliseconds). */
-export interface ProbeTimes {
-  /** The last key that went down. */
-  keyAtMs: number;
-  /** After that: the first output that was in the terminal's buffer, and the first that was in the document. */
-  bufferAtMs: number | null;
-  screenAtMs: number | null;
-  /** When the awaited text was in the document. */
-  foundAtMs: number | null;
-  /** Terminal output received, in all. */
+/** What a page tells of its terminal. Times are milliseconds since the last key went down. */
+interface TerminalProbe {
+  /** Terminal output received, in bytes. */
   bytes: number;
+  /** The first output after the next key: when it was in the terminal's buffer, and when in the document. */
+  nextEcho(): Promise<{ bufferMs: number; documentMs: number }>;
+  /** The terminal's rows have this text. */
+  shown(text: string): Promise<number>;
+  received(bytes: number): Promise<void>;
 }
 
 declare global {
   interface Window {
-    terminalProbe: ProbeTimes & { awaited: string | null };
+    terminalProbe: TerminalProbe;
   }
 }
 
@@ -24,45 +22,67 @@ export async function probeTerminals(page: Page): Promise<void> {
   await page.addInitScript(installProbe);
 }
 
-/** Waits for a text to be on the terminal's screen, and tells when what came. */
-export async function untilShown(page: Page, text: string, act: () => Promise<void>): Promise<ProbeTimes> {
-  await page.evaluate((awaited) => {
-    Object.assign(window.terminalProbe, { awaited, foundAtMs: null });
-  }, text);
-  await act();
-  await page.waitForFunction(() => window.terminalProbe.foundAtMs !== null, undefined, { timeout: 120_000 });
-  return probeTimes(page);
-}
-
-export function probeTimes(page: Page): Promise<ProbeTimes> {
-  return page.evaluate(() => ({ ...window.terminalProbe }));
-}
-
 /** Runs in the page, before its own scripts. */
 function installProbe(): void {
-  const probe: Window["terminalProbe"] = {
-    keyAtMs: 0,
-    bufferAtMs: null,
-    screenAtMs: null,
-    foundAtMs: null,
+  let keyAt = 0;
+  let echo: {
+    before: string;
+    bufferMs: number | null;
+    done(times: { bufferMs: number; documentMs: number }): void;
+  } | null = null;
+  let awaited: { text: string; done(ms: number): void } | null = null;
+  let enough: { bytes: number; done(): void } | null = null;
+  const rows = () => document.querySelector(".xterm-rows")?.textContent ?? "";
+  const sinceKey = () => performance.now() - keyAt;
+  const probe: TerminalProbe = {
     bytes: 0,
-    awaited: null,
+    nextEcho: () =>
+      new Promise((done) => {
+        echo = { before: rows(), bufferMs: null, done };
+      }),
+    shown: (text) =>
+      new Promise((done) => {
+        awaited = { text, done };
+        look();
+      }),
+    received: (bytes) =>
+      new Promise((done) => {
+        enough = { bytes, done };
+      }),
   };
   window.terminalProbe = probe;
   window.addEventListener(
     "keydown",
-    () => Object.assign(probe, { keyAtMs: performance.now(), bufferAtMs: null, screenAtMs: null }),
+    () => {
+      keyAt = performance.now();
+    },
     true,
   );
-  const after = new MessageChannel();
-  after.port1.onmessage = () => {
-    probe.bufferAtMs ??= performance.now();
+  function look() {
+    if (!echo && !awaited) return;
+    const text = rows();
+    if (echo && echo.bufferMs !== null && text !== echo.before) {
+      echo.done({ bufferMs: echo.bufferMs, documentMs: sinceKey() });
+      echo = null;
+    }
+    if (awaited && text.includes(awaited.text)) {
+      awaited.done(sinceKey());
+      awaited = null;
+    }
+  }
+  const parsed = new MessageChannel();
+  parsed.port1.onmessage = () => {
+    if (echo) echo.bufferMs ??= sinceKey();
   };
   const onMessage = ({ data }: MessageEvent<unknown>) => {
     if (!(data instanceof ArrayBuffer)) return;
     probe.bytes += data.byteLength;
     // xterm parses what follows a key at once, in the page's own listener: this comes after it.
-    if (probe.bufferAtMs === null) after.port2.postMessage(null);
+    if (echo && echo.bufferMs === null) parsed.port2.postMessage(null);
+    if (enough && probe.bytes >= enough.bytes) {
+      enough.done();
+      enough = null;
+    }
   };
   window.WebSocket = class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
@@ -70,11 +90,5 @@ function installProbe(): void {
       if (String(url).includes("/api/terminals/")) this.addEventListener("message", onMessage);
     }
   };
-  new MutationObserver(() => {
-    const rows = document.querySelector(".xterm-rows");
-    if (rows === null) return;
-    probe.screenAtMs ??= performance.now();
-    if (probe.awaited === null || !rows.textContent.includes(probe.awaited)) return;
-    Object.assign(probe, { foundAtMs: performance.now(), awaited: null });
-  }).observe(document, { childList: true, subtree: true, characterData: true });
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 }

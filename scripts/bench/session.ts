@@ -1,6 +1,7 @@
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { z } from "zod";
 
-import { output } from "./commands";
+import { output, until } from "./commands";
 
 export const BASE_URL = process.env["MACHINEROOM_URL"] ?? "http://127.0.0.1:8470";
 const PERSON = { email: "bench@example.com", name: "Bench", password: "correct horse battery staple" };
@@ -14,6 +15,15 @@ export interface Session {
   mutate(path: string, input: unknown): Promise<unknown>;
 }
 
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** Kept open, as a browser keeps its own. */
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
 /** Signs in; makes the first account of a fresh host before. */
 export async function openSession(): Promise<Session> {
   const signIn = () => post("/api/auth/sign-in/email", { email: PERSON.email, password: PERSON.password });
@@ -21,14 +31,14 @@ export async function openSession(): Promise<Session> {
     await makeAccount();
     return signIn();
   });
-  const cookies = answer.headers.getSetCookie().flatMap((cookie) => {
+  const cookies = (answer.headers["set-cookie"] ?? []).flatMap((cookie) => {
     const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
     return name === undefined || value === undefined ? [] : [{ name, value }];
   });
   const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
   return {
     cookies,
-    query: async (path) => readData(await fetch(`${BASE_URL}/api/trpc/${path}`, { headers })),
+    query: async (path) => readData(await send("GET", `/api/trpc/${path}`, headers)),
     mutate: async (path, input) => readData(await post(`/api/trpc/${path}`, input, headers)),
   };
 }
@@ -39,23 +49,40 @@ async function makeAccount(): Promise<void> {
   await post("/api/setup", { token: new URL(link).searchParams.get("token"), ...PERSON });
 }
 
-async function readData(answer: Response): Promise<unknown> {
-  return z.object({ result: z.object({ data: z.unknown() }) }).parse(await answer.json()).result.data;
+function readData(answer: Answer): unknown {
+  return z.object({ result: z.object({ data: z.unknown() }) }).parse(JSON.parse(answer.text)).result.data;
 }
 
-async function post(path: string, body: unknown, cookies: Record<string, string> = {}): Promise<Response> {
+function post(path: string, body: unknown, cookies: Record<string, string> = {}): Promise<Answer> {
   const headers = { ...cookies, "content-type": "application/json", origin: BASE_URL };
-  const answer = await fetch(`${BASE_URL}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer;
+  return send("POST", path, headers, JSON.stringify(body));
 }
 
-export async function waitForHealth(): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (Date.now() < end) {
-    const answer = await fetch(`${BASE_URL}/api/health`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("the dashboard does not answer");
+/** Rejects where the answer is no success. */
+function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${BASE_URL}${path}`, { method, headers, agent, timeout: 20_000 }, (response) => {
+      const status = response.statusCode ?? 0;
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => {
+        if (status === 200) resolve({ status, headers: response.headers, text });
+        else reject(new Error(`${path}: ${status} ${text}`));
+      });
+    });
+    call.on("timeout", () => call.destroy(new Error(`${path}: no answer within 20 s`)));
+    call.on("error", reject);
+    call.end(body);
+  });
+}
+
+export function waitForHealth(): Promise<void> {
+  return until("the dashboard's answer", () =>
+    send("GET", "/api/health", {}).then(
+      () => true,
+      () => false,
+    ),
+  );
 }
