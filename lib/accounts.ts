@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { CONTROL_CHARACTERS } from "./names";
-import { roleSchema } from "./roles";
+import { roleSchema } from "./role-schema";
 
 export const PASSWORD_MIN_LENGTH = 10;
 export const PASSWORD_MAX_LENGTH = 128;

@@ -1,10 +1,6 @@
-import { z } from "zod";
-
 /** From the least to the most: each role may do what the ones before it may. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
-
-export const roleSchema = z.enum(ROLES);
-export type Role = z.infer<typeof roleSchema>;
+export type Role = (typeof ROLES)[number];
 
 /** True where `role` may call what `least` is declared for. */
 export function hasRole(role: Role, least: Role): boolean {

@@ -6,7 +6,7 @@ import { fromNodeHeaders } from "better-auth/node";
 import { z } from "zod";
 
 import { emailSchema, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "@/lib/accounts";
-import { roleSchema } from "@/lib/roles";
+import { roleSchema } from "@/lib/role-schema";
 import type { Database } from "@/server/db/client";
 import type { AuditLog } from "@/server/services/audit/audit-log";
 import type { SignedInUser } from "./context";

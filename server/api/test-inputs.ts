@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { z } from "zod";
 
-import { roleSchema } from "@/lib/roles";
+import { roleSchema } from "@/lib/role-schema";
 import type { AppRouter } from "./app-router";
 
 /** One procedure of the router, as it is registered. */

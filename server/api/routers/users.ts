@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { accountIdSchema, emailSchema, personNameSchema } from "@/lib/accounts";
-import { roleSchema } from "@/lib/roles";
+import { roleSchema } from "@/lib/role-schema";
 import { inviteUser, listInvitations, revokeInvitation } from "@/server/services/users/invitations";
 import { listUsers, renameUser, setUserDisabled, setUserRole } from "@/server/services/users/manage-users";
 import { procedure, router } from "../trpc";

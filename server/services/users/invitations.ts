@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
-import { type Role, roleSchema } from "@/lib/roles";
+import { roleSchema } from "@/lib/role-schema";
+import type { Role } from "@/lib/roles";
 import type { Database } from "@/server/db/client";
 import { createInvitationToken } from "./one-time-links";
 

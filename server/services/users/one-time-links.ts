@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 
 import type { LinkCheckResult } from "@/lib/accounts";
 import { AppError } from "@/lib/errors";
-import { type Role, roleSchema } from "@/lib/roles";
+import { roleSchema } from "@/lib/role-schema";
+import type { Role } from "@/lib/roles";
 import type { Database } from "@/server/db/client";
 
 export const SETUP_LINK_LIFETIME_MS = 60 * 60 * 1000;
