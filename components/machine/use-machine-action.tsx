@@ -2,10 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
-import { toast } from "sonner";
 
 import type { MachineVerb } from "@/lib/machine-verbs";
 import { useTRPCClient } from "@/lib/trpc/client";
+import { tellFailure } from "../ui/failures";
 import { applyVerb, type Outcome } from "./apply-verb";
 
 export interface LastAction {
@@ -58,7 +58,7 @@ export function MachineActionProvider({ children }: { children: ReactNode }) {
       }
       if (failed.length === 0) return;
       const title = t("failure", { verb, names: failed.map(({ name }) => name).join(", ") });
-      toast.error(title, { description: <Failures outcomes={failed} />, duration: FAILURE_SHOWN_MS });
+      tellFailure({ title, detail: <Failures outcomes={failed} />, shownMs: FAILURE_SHOWN_MS });
     },
     [client, t, ta],
   );

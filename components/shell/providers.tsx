@@ -1,37 +1,22 @@
 "use client";
 
-import { ThemeProvider, useTheme } from "next-themes";
+import dynamic from "next/dynamic";
+import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
-import { Toaster } from "sonner";
 
 import { TooltipProvider } from "../ui/tooltip";
+import { useIdle } from "../ui/use-idle";
+
+// Loaded ahead of the first failure, which may be that nothing can be loaded any more; but after the page.
+const Toasts = dynamic(() => import("./toasts").then((module) => module.Toasts), { ssr: false });
 
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+  const idle = useIdle();
   return (
     // The browser hides a script's nonce from the page, so it is only given on the server.
     <ThemeProvider attribute="data-theme" enableSystem disableTransitionOnChange {...(nonce ? { nonce } : {})}>
       <TooltipProvider delayDuration={300}>{children}</TooltipProvider>
-      <Toasts />
+      {idle ? <Toasts /> : null}
     </ThemeProvider>
-  );
-}
-
-/** Failures only: what worked is seen where it happened. */
-function Toasts() {
-  const { resolvedTheme } = useTheme();
-  return (
-    <Toaster
-      position="bottom-right"
-      theme={resolvedTheme === "dark" ? "dark" : "light"}
-      closeButton
-      toastOptions={{
-        classNames: {
-          toast: "border-line-2! bg-raised! text-ink! font-sans! rounded-xl!",
-          description: "text-ink-2!",
-          icon: "text-fail self-start mt-0.5",
-          closeButton: "bg-raised! border-line-2! text-ink-2!",
-        },
-      }}
-    />
   );
 }

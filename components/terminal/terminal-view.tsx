@@ -4,7 +4,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, Maximize2, Minimize2, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useRef, useState } from "react";
-import { toast } from "sonner";
 
 import { formatCommand } from "@/lib/commands";
 import type { Machine } from "@/lib/machine";
@@ -14,6 +13,7 @@ import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
+import { tellFailure } from "../ui/failures";
 import { useCopy } from "../ui/use-copy";
 import { KeyRow, useCtrlKey } from "./key-row";
 import { PasteDialog, usePaste } from "./paste-dialog";
@@ -52,7 +52,7 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
     fontSize: font.fontSize,
     onCopy: (text) => void copy(text),
     onFind: () => setFinding(true),
-    onInputLost: () => toast.error(t("inputLost"), { id: "terminal-input" }),
+    onInputLost: () => tellFailure({ title: t("inputLost"), id: "terminal-input" }),
     onRefused: () => void queryClient.invalidateQueries({ queryKey: trpc.me.queryKey() }),
     transform: ctrl.transform,
   });
