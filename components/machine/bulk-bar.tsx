@@ -8,7 +8,7 @@ import type { Machine } from "@/lib/machine";
 import { type MachineVerb, mayApply } from "@/lib/machine-verbs";
 import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
-import { ConfirmAction } from "./confirm-action";
+import { AskFirst } from "./ask-first";
 import { useMachines } from "./machines-provider";
 import { useMachineAction } from "./use-machine-action";
 
@@ -72,7 +72,7 @@ export function BulkBar({ selected, hidden, onClear }: BulkBarProps) {
           );
         })}
       </div>
-      <ConfirmAction
+      <AskFirst
         verb={asking?.verb ?? "poweroff"}
         names={asking?.names ?? []}
         open={asking !== null}

@@ -19,7 +19,7 @@ import {
   DropdownMenuTrigger,
 } from "../ui/dropdown-menu";
 import { Tooltip } from "../ui/tooltip";
-import { ConfirmAction } from "./confirm-action";
+import { AskFirst } from "./ask-first";
 import { useMachines } from "./machines-provider";
 import { useMachineAction } from "./use-machine-action";
 
@@ -151,7 +151,7 @@ export function ActionMenu({ machine, compact, may, act, children, trigger: give
           {enabled === null ? null : enabled ? item("disable", t("disable")) : item("enable", t("enable"))}
         </DropdownMenuContent>
       </DropdownMenu>
-      <ConfirmAction
+      <AskFirst
         verb="terminate"
         names={[name]}
         open={confirming}
