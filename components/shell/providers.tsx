@@ -5,18 +5,18 @@ import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
 
 import { TooltipProvider } from "../ui/tooltip";
-import { useIdle } from "../ui/use-idle";
+import { useLater } from "../ui/use-later";
 
 // Loaded ahead of the first failure, which may be that nothing can be loaded any more; but after the page.
 const Toasts = dynamic(() => import("./toasts").then((module) => module.Toasts), { ssr: false });
 
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
-  const idle = useIdle();
+  const later = useLater();
   return (
     // The browser hides a script's nonce from the page, so it is only given on the server.
     <ThemeProvider attribute="data-theme" enableSystem disableTransitionOnChange {...(nonce ? { nonce } : {})}>
       <TooltipProvider delayDuration={300}>{children}</TooltipProvider>
-      {idle ? <Toasts /> : null}
+      {later ? <Toasts /> : null}
     </ThemeProvider>
   );
 }

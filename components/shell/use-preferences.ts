@@ -3,9 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useTheme } from "next-themes";
-import { toast } from "sonner";
 
 import { isLocale, LOCALE_COOKIE, type Locale } from "@/lib/i18n/locales";
+import { tellFailure } from "../ui/failures";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -35,6 +35,6 @@ export function useSignOut(): () => Promise<void> {
       body: "{}",
     }).catch(() => null);
     if (answer?.ok) window.location.assign("/sign-in");
-    else toast.error(t("signOutFailed"), { description: t("unreachable") });
+    else tellFailure({ title: t("signOutFailed"), detail: t("unreachable") });
   };
 }

@@ -2,9 +2,9 @@
 
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
 
 import { describeError } from "@/lib/trpc/describe-error";
+import { tellFailure } from "../ui/failures";
 
 /** A change that says what went wrong (unless `quiet`: then its form does), and has what it may have changed read again either way. */
 export function useTeamMutation<Input, Output>(
@@ -20,7 +20,7 @@ export function useTeamMutation<Input, Output>(
     onError: (error) => {
       if (quiet) return;
       const { message, hint } = describeError(error, tApp("unreachable"));
-      toast.error(t("failed"), { description: [message, hint].filter(Boolean).join(" "), duration: 10_000 });
+      tellFailure({ title: t("failed"), detail: [message, hint].filter(Boolean).join(" "), shownMs: 10_000 });
     },
     onSettled: () => Promise.all(changes.map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });

@@ -2,19 +2,16 @@
 
 import { useEffect, useState } from "react";
 
-const AT_LATEST_MS = 3000;
+/** The first rows have come by then. */
+const AFTER_MS = 1500;
 
-/** False until the browser has nothing better to do: what need not be there at first can then be loaded. */
-export function useIdle(): boolean {
-  const [idle, setIdle] = useState(false);
+/** False until the page has had the time to open: what need not be there at first can then be loaded. */
+export function useLater(): boolean {
+  const [later, setLater] = useState(false);
   useEffect(() => {
-    // Safari has no such call.
-    if (typeof window.requestIdleCallback !== "function") {
-      const timer = setTimeout(() => setIdle(true), AT_LATEST_MS);
-      return () => clearTimeout(timer);
-    }
-    const request = window.requestIdleCallback(() => setIdle(true), { timeout: AT_LATEST_MS });
-    return () => window.cancelIdleCallback(request);
+    // Not requestIdleCallback: a page that waits for its first answers is idle too.
+    const timer = setTimeout(() => setLater(true), AFTER_MS);
+    return () => clearTimeout(timer);
   }, []);
-  return idle;
+  return later;
 }

@@ -5,12 +5,15 @@ import type { Page } from "@playwright/test";
 
 import type { Bench } from "./bench";
 import { openPage, rowOf } from "./browser";
+import { delay } from "./commands";
 import { median, type Result, result } from "./results";
 
 const ROUNDS = 5;
 const TARGET_INTERACTIVE_MS = 600;
 const TARGET_SCRIPT_KB = 220;
 const IMAGE = "first-load";
+/** What a page loads for later has come by then. */
+const LATER_MS = 3000;
 /** A class name of xterm.js that its code must have. */
 const TERMINAL_CODE = "xterm-helper-textarea";
 
@@ -65,7 +68,7 @@ async function loadOnce(bench: Bench, empty: string): Promise<Load> {
   // The row is there only after the page's code has run and the live rows have come: from then on it can be used.
   const interactiveMs = await nextFrame(page);
   const scriptBytes = scripts.bytes();
-  await page.waitForLoadState("networkidle");
+  await delay(LATER_MS);
   const load = { emptyMs, interactiveMs, scriptBytes, allScriptBytes: scripts.bytes() };
   const terminalScripts = await scripts.countWith(TERMINAL_CODE);
   await page.context().browser()?.close();
@@ -85,15 +88,18 @@ function nextFrame(page: Page): Promise<number> {
   return page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(() => resolve(performance.now()))));
 }
 
-/** The scripts a page loads, and their bytes as they cross the wire. */
+/** The scripts a page loads, and their bytes as they cross the wire, without the answers' heads. */
 async function followScripts(page: Page): Promise<{ bytes(): number; countWith(text: string): Promise<number> }> {
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");
-  const scripts = new Set<string>();
+  const heads = new Map<string, number>();
   const loaded = new Map<string, number>();
-  network.on("Network.responseReceived", ({ requestId, type }) => void (type === "Script" && scripts.add(requestId)));
+  network.on("Network.responseReceived", ({ requestId, type, response }) => {
+    if (type === "Script") heads.set(requestId, response.encodedDataLength);
+  });
   network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) loaded.set(requestId, encodedDataLength);
+    const head = heads.get(requestId);
+    if (head !== undefined) loaded.set(requestId, encodedDataLength - head);
   });
   return {
     bytes: () => [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0),

@@ -72,7 +72,10 @@ function installProbe(): void {
   }
   const parsed = new MessageChannel();
   parsed.port1.onmessage = () => {
-    if (echo) echo.bufferMs ??= sinceKey();
+    if (!echo) return;
+    echo.bufferMs ??= sinceKey();
+    // The frame may have been drawn before this task.
+    look();
   };
   const onMessage = ({ data }: MessageEvent<unknown>) => {
     if (!(data instanceof ArrayBuffer)) return;

@@ -48,7 +48,7 @@ export interface ApiServer {
 
 /** Everything under /api: tRPC, sign-in, setup, health, and WebSockets. Listens nowhere yet. */
 export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiServer {
-  const sockets = new SessionSockets(deps.db, deps.log);
+  const sockets = new SessionSockets({ db: deps.db, databasePath: config.databasePath, log: deps.log });
   const contextOf = (request: IncomingMessage, session: ActiveSession | null): ApiContext => ({
     user: session?.user ?? null,
     sessionId: session?.sessionId ?? null,

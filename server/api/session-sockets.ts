@@ -3,7 +3,8 @@ import type { WebSocket } from "ws";
 
 import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import type { Database } from "@/server/db/client";
-import { liveSessionRoles } from "@/server/services/sessions/sessions";
+import { writeMark } from "@/server/db/write-mark";
+import { liveSessions } from "@/server/services/sessions/sessions";
 
 const CLOSE_RESTART = 1012;
 const SWEEP_INTERVAL_MS = 2000;
@@ -28,11 +29,17 @@ function endSocket(webSocket: WebSocket): void {
 export class SessionSockets {
   readonly #sockets = new Set<TrackedSocket>();
   readonly #db: Database;
+  readonly #databasePath: string;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
+  /** The database as the last sweep read it; null where it has to be read again. */
+  #swept: string | null = null;
+  /** When the first of the sessions expires, which nobody writes down; ms of Date.now(). */
+  #expiry = 0;
 
-  constructor(db: Database, log: Logger) {
+  constructor({ db, databasePath, log }: { db: Database; databasePath: string; log: Logger }) {
     this.#db = db;
+    this.#databasePath = databasePath;
     this.#log = log;
     this.#timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS);
     this.#timer.unref();
@@ -48,18 +55,26 @@ export class SessionSockets {
   /** Follows the socket until it is closed. */
   track(socket: TrackedSocket): void {
     this.#sockets.add(socket);
+    this.#swept = null;
     socket.webSocket.once("close", () => this.#sockets.delete(socket));
   }
 
+  /** Asks the database only where it was written since, or a session has expired: mostly nothing happens. */
   async sweep(): Promise<void> {
     if (this.#sockets.size === 0) return;
+    const mark = writeMark(this.#databasePath);
+    if (mark !== null && mark === this.#swept && Date.now() < this.#expiry) return;
+    this.#swept = mark;
     try {
       const ids = [...new Set([...this.#sockets].map((socket) => socket.sessionId))];
-      const roles = await liveSessionRoles(this.#db, ids);
+      const sessions = await liveSessions(this.#db, ids);
+      this.#expiry = Math.min(...[...sessions.values()].map(({ expiresAt }) => expiresAt.getTime()));
       for (const socket of this.#sockets) {
-        if (ids.includes(socket.sessionId) && roles.get(socket.sessionId) !== socket.role) endSocket(socket.webSocket);
+        if (!ids.includes(socket.sessionId)) continue;
+        if (sessions.get(socket.sessionId)?.role !== socket.role) endSocket(socket.webSocket);
       }
     } catch (error) {
+      this.#swept = null;
       this.#log.error({ err: error }, "open sockets could not be checked against their sessions");
     }
   }

@@ -39,15 +39,20 @@ export async function revokeOtherSessions(db: Database, userId: string, keptId: 
   return { count };
 }
 
+export interface LiveSession {
+  role: string;
+  expiresAt: Date;
+}
+
 /** The sessions of `ids` that still stand (there, not expired, their person not disabled), with the person's present role. */
-export async function liveSessionRoles(
+export async function liveSessions(
   db: Database,
   ids: string[],
   now: Date = new Date(),
-): Promise<Map<string, string>> {
+): Promise<Map<string, LiveSession>> {
   const rows = await db.session.findMany({
     where: { id: { in: ids }, expiresAt: { gt: now }, user: { disabledAt: null } },
-    select: { id: true, user: { select: { role: true } } },
+    select: { id: true, expiresAt: true, user: { select: { role: true } } },
   });
-  return new Map(rows.map((row) => [row.id, row.user.role]));
+  return new Map(rows.map((row) => [row.id, { role: row.user.role, expiresAt: row.expiresAt }]));
 }
