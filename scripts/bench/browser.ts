@@ -5,8 +5,11 @@ import type { Bench } from "./bench";
 import { now } from "./commands";
 import { BASE_URL } from "./session";
 
+/** As large as a laptop shows it. */
+const VIEWPORT = { width: 1280, height: 800 };
+
 /** A page of a browser of its own, with nothing cached, that is signed in. The browser ends with the part. */
-export async function openPage({ session, onEnd }: Bench): Promise<Page> {
+export async function openPage({ session, onEnd }: Bench, viewport = VIEWPORT): Promise<Page> {
   const browser = await chromium.launch({
     args: ["--no-sandbox"],
     ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }),
@@ -15,7 +18,7 @@ export async function openPage({ session, onEnd }: Bench): Promise<Page> {
   const context = await browser.newContext({
     baseURL: BASE_URL,
     locale: "en-US",
-    viewport: { width: 1280, height: 2000 },
+    viewport,
   });
   await context.addCookies(session.cookies.map((cookie) => ({ ...cookie, url: BASE_URL, httpOnly: true })));
   return context.newPage();
