@@ -23,7 +23,11 @@ export function BuildStateBadge({ build }: { build: Build }) {
     <Badge tone={tone}>
       <Icon aria-hidden className={state === "running" ? "animate-spin" : undefined} />
       {queuePosition === null ? t(state) : t("queuedAt", { place: queuePosition })}
-      {state === "running" && startedAt !== null ? <Elapsed from={startedAt} to={null} /> : null}
+      {state === "running" && startedAt !== null ? (
+        <span className="font-normal">
+          <Elapsed from={startedAt} to={null} />
+        </span>
+      ) : null}
     </Badge>
   );
 }

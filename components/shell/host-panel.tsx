@@ -47,7 +47,7 @@ export function HostPanel({ inMenu = false }: { inMenu?: boolean }) {
       {info ? (
         <>
           <Pool usedBytes={info.pool.usedBytes} totalBytes={info.pool.limitBytes ?? info.pool.totalBytes} />
-          <div className="flex justify-between gap-2">
+          <div className="flex flex-wrap justify-between gap-x-2 [&>span]:whitespace-nowrap">
             <span>systemd {info.systemdVersion ?? "—"}</span>
             <Uptime bootedAt={host.dataUpdatedAt - info.uptimeSec * 1000} />
           </div>

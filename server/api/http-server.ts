@@ -10,12 +10,11 @@ import type { Config } from "@/server/config";
 import type { Deps } from "@/server/services/deps";
 import { appRouter } from "./app-router";
 import { type ActiveSession, AUTH_PATHS, type Auth } from "./auth";
-import { isBuildLogPath, sendBuildLog } from "./build-log-download";
 import type { ApiContext } from "./context";
+import { findDownload, sendDownload } from "./downloads";
 import { httpStatus } from "./errors";
 import { addressOf, BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
 import { isSecure, refuseOrigin } from "./origin";
-import { isRecordingPath, sendRecording } from "./recording-download";
 import { SessionSockets } from "./session-sockets";
 import { ACCOUNT_PATHS } from "./setup";
 import { handleTerminalUpgrade } from "./terminal-socket";
@@ -128,21 +127,16 @@ function createRequestHandler(
       });
     }
     if (AUTH_PATHS.has(path)) return serveAuth(request, response, auth, config);
-    const sendFile = method === "GET" ? fileSender(path) : null;
-    if (sendFile) {
+    const download = method === "GET" ? findDownload(path) : undefined;
+    if (download) {
       const session = await auth.findSession(request.headers);
       if (!session) return sendJson(response, 401, toErrorBody(new AppError("FORBIDDEN", "Sign in first.")));
-      return sendFile(response, path, session, deps);
+      return sendDownload(response, download, path, session, deps);
     }
     const handleAccount = method === "POST" ? ACCOUNT_PATHS.get(path) : undefined;
     if (handleAccount) return handleAccount(request, response, accounts);
     throw new AppError("NOT_FOUND", "There is nothing at this address.");
   };
-}
-
-function fileSender(path: string): typeof sendBuildLog | null {
-  if (isBuildLogPath(path)) return sendBuildLog;
-  return isRecordingPath(path) ? sendRecording : null;
 }
 
 async function serveAuth(request: IncomingMessage, response: ServerResponse, auth: Auth, config: Config) {
