@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { hasRole, ROLES } from "@/lib/roles";
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { type Procedure, procedures } from "./fixtures/procedures";
 import { cookieOf, FORGED_ORIGINS, listen, openSocket, postJson, send, upgradeStatus } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
@@ -58,7 +58,7 @@ test("the table of the router is the whole router", async () => {
 
 test.describe("without a session", () => {
   test("every procedure is refused", async ({ context }) => {
-    await context.clearCookies();
+    await signOut(context);
     const ask = (row: Procedure) => call(context, row.type === "query" ? "query" : "mutation", row.path, {});
     expect(await surprises((await table()).calls, ask, (_row, status) => status === 401)).toEqual([]);
     for (const { path } of (await table()).subscriptions)

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { z } from "zod";
 
 import { buildStateSchema, isEnded } from "@/lib/build";
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import {
   buildOfPage,
@@ -336,7 +336,7 @@ for (const role of ["viewer", "operator"] as const) {
 }
 
 test("a log is not for who has no session, and a wrong address of one is told", async ({ context }) => {
-  await context.clearCookies();
+  await signOut(context);
   const path = `${BASE_URL}/api/files/builds/aaaaaaaa0000/log`;
   expect((await context.request.get(path)).status()).toBe(401);
   await signIn(context, ADMIN);

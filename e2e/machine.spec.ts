@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, leaderPid, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { BASE_URL, expect, test } from "./fixtures/test";
@@ -102,7 +102,7 @@ test("a viewer sees no action; an operator none that touches the host", async ({
   await open(page);
   await expect(badge(page, "Running")).toBeVisible();
   await expect(page.getByRole("button", { name: /Start|Power off|More actions/ })).toHaveCount(0);
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "operator");
   await open(page);
   await menuOf(page).click();

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import {
   emptyPool,
@@ -45,7 +45,7 @@ test("an empty list is the door to the wizard, for those who may build", async (
   await expect(page.getByText("No machine yet")).toBeVisible();
   await expect(page.getByText("An administrator can build one.")).toBeVisible();
   await expect(page.getByRole("link", { name: "New machine" })).toHaveCount(0);
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "admin");
   await page.goto("/machines");
   await expect(page.getByText("No machine yet")).toBeVisible();

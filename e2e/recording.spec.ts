@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { z } from "zod";
 
 import type { Role } from "@/lib/roles";
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, screenOf, typeLine } from "./fixtures/terminal";
@@ -177,13 +177,13 @@ test("what was recorded before the api was killed can be replayed", async ({ pag
 
 test("recordings are for those who may open terminals", async ({ context, page }) => {
   const path = `${BASE_URL}/api/files/recordings/00000000-0000-4000-8000-000000000000`;
-  await context.clearCookies();
+  await signOut(context);
   expect((await context.request.get(path)).status()).toBe(401);
   await signInAs(context, "viewer");
   expect((await context.request.get(path)).status()).toBe(403);
   await page.goto("/terminals/recordings/00000000-0000-4000-8000-000000000000");
   await expect(page.getByText("Terminals are for operators")).toBeVisible();
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "operator");
   expect((await context.request.get(path)).status()).toBe(404);
   expect((await context.request.get(`${BASE_URL}/api/files/recordings/..%2fmachineroom.db`)).status()).toBe(400);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { type Account, accountOf, createAccount, signInAs } from "./fixtures/accounts";
+import { type Account, accountOf, createAccount, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { ADMIN, call, expect, signIn, test, watchPage } from "./fixtures/test";
 
@@ -40,7 +40,7 @@ test("a name is changed, and everybody sees the new one", async ({ page, context
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Account of Afterwards" })).toBeVisible();
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "admin");
   await page.goto("/settings/team");
   await expect(page.getByRole("listitem").filter({ hasText: account.email })).toContainText("Afterwards");

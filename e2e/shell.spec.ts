@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { accountOf, signInAs } from "./fixtures/accounts";
+import { accountOf, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine } from "./fixtures/host";
 import { ADMIN, expect, test } from "./fixtures/test";
@@ -59,7 +59,7 @@ test("the rail tells of the host, marks the page, and shows each role its pages"
   await expect(host).toContainText("Live");
   await expect(host).toContainText(/systemd \d+/);
   await expect(host).toContainText(/of \d.* GiB/);
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "admin");
   await openList(page);
   await expect(rail.getByRole("link", { name: "Activity" })).toBeVisible();
@@ -157,7 +157,7 @@ test("the palette goes anywhere and acts by role", async ({ page, context }) => 
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "viewer");
   await openList(page);
   await page.keyboard.press("Control+k");

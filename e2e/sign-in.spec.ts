@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { Role } from "@/lib/roles";
 import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
-import { type Account, accountOf, createAccount, invite, signInAs } from "./fixtures/accounts";
+import { type Account, accountOf, createAccount, invite, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { expireLinks } from "./fixtures/database";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
@@ -74,9 +74,7 @@ test("the way on after signing in is never another site", async ({ page }) => {
     "javascript:alert(1)",
     "/api/health",
   ]) {
-    // What the page before still asks would be refused.
-    await page.goto("about:blank");
-    await page.context().clearCookies();
+    await signOut(page.context());
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
     await fillIn(page, ADMIN.email, ADMIN.password);
     await expect(page, next).toHaveURL("/machines");
@@ -126,7 +124,7 @@ test.describe("an invitation", () => {
     expected(/403/);
     await signIn(context, ADMIN);
     const link = await invite(context, { email: "late@example.com", role: "viewer" });
-    await context.clearCookies();
+    await signOut(context);
     await page.goto(link.href);
     await expect(page.getByRole("heading", { name: "Join the team" })).toBeVisible();
     await expireLinks("invitation");
@@ -144,7 +142,7 @@ test.describe("an invitation", () => {
   test("works once, makes its own role, and then says that it was used", async ({ page, context }) => {
     await signIn(context, ADMIN);
     const link = await invite(context, { email: "once@example.com", role: "viewer" });
-    await context.clearCookies();
+    await signOut(context);
     await page.goto(link.href);
     await expect(page.getByLabel("Email")).toHaveValue("once@example.com");
     await expect(page.getByText("You were invited as viewer.")).toBeVisible();
@@ -157,7 +155,7 @@ test.describe("an invitation", () => {
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page).toHaveURL("/machines");
     expect((await call(context, "query", "me")).data).toMatchObject({ email: "once@example.com", role: "viewer" });
-    await context.clearCookies();
+    await signOut(context);
     await page.goto(link.href);
     await expect(page.getByRole("heading", { name: "This link was used already" })).toBeVisible();
     await expectAccessible(page);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 import { z } from "zod";
 
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, receive, screenOf, sha256, typeLine } from "./fixtures/terminal";
@@ -273,7 +273,7 @@ test("every terminal is listed, and a viewer is told that they are for operators
   await row.getByRole("button", { name: `Close root@${NAME}` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Close terminal" }).click();
   await expect(page.getByText("No terminal is open")).toBeVisible();
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "viewer");
   await page.goto("/terminals");
   await expect(page.getByText("Terminals are for operators")).toBeVisible();
