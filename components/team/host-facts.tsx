@@ -20,7 +20,7 @@ export function HostFacts() {
   const hydrated = useHydrated();
   if (error && !host && hydrated) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!host || !hydrated) return <SkeletonRows label={t("loading")} rows={6} />;
-  const { pool } = host;
+  const { pool, cgroups } = host;
   const total = pool.limitBytes ?? pool.totalBytes;
   return (
     <>
@@ -31,7 +31,7 @@ export function HostFacts() {
             { name: t("os"), value: host.os },
             { name: t("kernel"), value: host.kernel, mono: true },
             { name: t("systemd"), value: host.systemdVersion },
-            { name: t("cgroups"), value: host.cgroups && t(host.cgroups) },
+            { name: t("cgroups"), value: cgroups && t(cgroups === "unified" ? "unified" : "hybrid") },
             { name: t("uptime"), value: formatDuration(host.uptimeSec * 1000, locale) },
           ]}
         />
