@@ -1,6 +1,6 @@
 "use client";
 
-import { Download, Maximize2, Search, ZoomIn, ZoomOut } from "lucide-react";
+import { Download, Maximize2, ZoomIn, ZoomOut } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { toast } from "sonner";
@@ -14,7 +14,7 @@ import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
 import { EmptyState } from "../ui/empty-state";
-import { Input } from "../ui/field";
+import { FilterInput } from "../ui/filter-input";
 import type { PlotExport } from "./export-plot";
 import { PlotLegend } from "./plot-legend";
 import { TimelineChart } from "./timeline-chart";
@@ -105,22 +105,7 @@ function RowFilter({ text, onText, tookOnly, onTookOnly }: RowFilterProps) {
   const t = useTranslations("boot");
   return (
     <search className="contents">
-      <div className="relative w-60 max-md:w-full">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-ink-3"
-        />
-        <Input
-          type="search"
-          className="w-full pl-8 max-md:h-11"
-          aria-label={t("filterUnits")}
-          placeholder={t("filterUnits")}
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={(event) => onText(event.target.value)}
-        />
-      </div>
+      <FilterInput label={t("filterUnits")} value={text} onChange={onText} />
       <span className="flex items-center gap-2 text-ink-2">
         <Checkbox
           id="boot-took-only"

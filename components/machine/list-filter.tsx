@@ -1,12 +1,11 @@
 "use client";
 
-import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 
 import { countStates, type MachineQuery, STATE_ORDER } from "@/lib/filter-machines";
 import type { Machine } from "@/lib/machine";
-import { Input } from "../ui/field";
-import { FilterChip } from "../ui/filter-chip";
+import { FilterChip, FilterChips } from "../ui/filter-chip";
+import { FilterInput } from "../ui/filter-input";
 
 interface ListFilterProps {
   query: MachineQuery;
@@ -22,24 +21,8 @@ export function ListFilter({ query, onChange, machines }: ListFilterProps) {
   const states = STATE_ORDER.filter((state) => state === query.state || counts[state] > 0);
   return (
     <search className="mb-3 flex flex-wrap items-center gap-2">
-      <div className="relative w-60 max-md:w-full">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-ink-3"
-        />
-        <Input
-          type="search"
-          className="w-full pl-8 max-md:h-11 [&::-webkit-search-cancel-button]:grayscale"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          autoComplete="off"
-          spellCheck={false}
-          value={query.text}
-          onChange={(event) => onChange({ text: event.target.value })}
-        />
-      </div>
-      <fieldset className="-mx-3.5 flex min-w-0 max-w-[calc(100%+1.75rem)] gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
-        <legend className="sr-only">{t("state")}</legend>
+      <FilterInput label={t("filter")} value={query.text} onChange={(text) => onChange({ text })} />
+      <FilterChips legend={t("state")}>
         <FilterChip
           text={t("all")}
           count={machines.length}
@@ -55,7 +38,7 @@ export function ListFilter({ query, onChange, machines }: ListFilterProps) {
             onClick={() => onChange({ state: query.state === state ? null : state })}
           />
         ))}
-      </fieldset>
+      </FilterChips>
     </search>
   );
 }

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { cn } from "@/lib/utils";
 
 interface FilterChipProps {
@@ -22,5 +24,15 @@ export function FilterChip({ text, count, on, onClick }: FilterChipProps) {
     >
       {text} {count}
     </button>
+  );
+}
+
+/** The chips of one question, which slide sideways where a phone has no room for all. */
+export function FilterChips({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className="-mx-3.5 flex min-w-0 max-w-[calc(100%+1.75rem)] gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
+      <legend className="sr-only">{legend}</legend>
+      {children}
+    </fieldset>
   );
 }

@@ -1,12 +1,11 @@
 "use client";
 
-import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 
 import { UNIT_TYPES, type Unit, type UnitQuery } from "@/lib/units";
-import { Input } from "../ui/field";
-import { FilterChip } from "../ui/filter-chip";
+import { FilterChip, FilterChips } from "../ui/filter-chip";
+import { FilterInput } from "../ui/filter-input";
 import { Select } from "../ui/select";
 
 /** Problems first. */
@@ -30,22 +29,7 @@ export function UnitFilterBar({ query, onChange, units }: UnitFilterBarProps) {
   const types = [{ value: "all", label: t("allTypes") }, ...UNIT_TYPES.map((type) => ({ value: type, label: type }))];
   return (
     <search className="mb-3 flex flex-wrap items-center gap-2">
-      <div className="relative w-60 max-md:w-full">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-ink-3"
-        />
-        <Input
-          type="search"
-          className="w-full pl-8 max-md:h-11 [&::-webkit-search-cancel-button]:grayscale"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          autoComplete="off"
-          spellCheck={false}
-          value={query.text}
-          onChange={(event) => onChange({ text: event.target.value })}
-        />
-      </div>
+      <FilterInput label={t("filter")} value={query.text} onChange={(text) => onChange({ text })} />
       <Select
         label={t("type")}
         className="w-32 max-md:h-11 max-md:w-full"
@@ -53,8 +37,7 @@ export function UnitFilterBar({ query, onChange, units }: UnitFilterBarProps) {
         options={types}
         onValueChange={(type) => onChange({ type: type === "all" ? null : type })}
       />
-      <fieldset className="-mx-3.5 flex min-w-0 max-w-[calc(100%+1.75rem)] gap-2 overflow-x-auto px-3.5 py-1.5 md:mx-0 md:flex-wrap md:px-0">
-        <legend className="sr-only">{t("state")}</legend>
+      <FilterChips legend={t("state")}>
         <FilterChip
           text={t("all")}
           count={units.length}
@@ -70,7 +53,7 @@ export function UnitFilterBar({ query, onChange, units }: UnitFilterBarProps) {
             onClick={() => onChange({ active: query.active === state ? null : state })}
           />
         ))}
-      </fieldset>
+      </FilterChips>
     </search>
   );
 }
