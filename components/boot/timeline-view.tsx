@@ -3,7 +3,6 @@
 import { Download, Maximize2, ZoomIn, ZoomOut } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
-import { toast } from "sonner";
 
 import { type BootTimeline, fromTimelineUnit } from "@/lib/boot";
 import { plotRows } from "@/lib/boot-graph";
@@ -14,6 +13,7 @@ import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
 import { EmptyState } from "../ui/empty-state";
+import { tellFailure } from "../ui/failures";
 import { FilterInput } from "../ui/filter-input";
 import type { PlotExport } from "./export-plot";
 import { PlotLegend } from "./plot-legend";
@@ -126,7 +126,7 @@ function ExportMenu({ plot, fileName }: { plot: PlotExport; fileName: string }) 
       const module = await import("./export-plot");
       await module[`download${format}`](plot, fileName);
     } catch (error) {
-      toast.error(t("exportFailed"), { description: error instanceof Error ? error.message : undefined });
+      tellFailure({ title: t("exportFailed"), detail: error instanceof Error ? error.message : null });
     }
   };
   return (

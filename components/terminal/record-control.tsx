@@ -3,12 +3,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { Circle, CircleDot, CircleStop } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { toast } from "sonner";
 import { useTRPC } from "@/lib/trpc/client";
 import { describeError } from "@/lib/trpc/describe-error";
 import { cn } from "@/lib/utils";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
+import { tellFailure } from "../ui/failures";
 import type { TerminalState } from "./use-terminal";
 
 /** Starts and stops the recording of the session on screen, and says to everybody who looks that it is recorded. */
@@ -18,7 +18,7 @@ export function RecordControl({ id, state }: { id: string; state: TerminalState 
   const trpc = useTRPC();
   const onError = (error: unknown) => {
     const { message, hint } = describeError(error, ta("unreachable"));
-    toast.error(t("recordFailed"), { description: [message, hint].filter(Boolean).join(" ") });
+    tellFailure({ title: t("recordFailed"), detail: [message, hint].filter(Boolean).join(" ") });
   };
   const start = useMutation(trpc.terminals.record.mutationOptions({ onError }));
   const stop = useMutation(trpc.terminals.stopRecording.mutationOptions({ onError }));

@@ -3,7 +3,6 @@
 import { Play, RotateCcw, Square, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { toast } from "sonner";
 
 import { formatCommand } from "@/lib/commands";
 import { useTRPCClient } from "@/lib/trpc/client";
@@ -13,6 +12,7 @@ import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
 import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { tellFailure } from "../ui/failures";
 
 const ICONS: Record<UnitVerb, typeof Play> = { start: Play, stop: Square, restart: RotateCcw, resetFailed: Undo2 };
 const RISKS = {
@@ -89,7 +89,7 @@ function useUnitAction(machine: string, unit: string) {
         (error: unknown) => {
           const { message, hint } = describeError(error, ta("unreachable"));
           const description = [message, hint].filter(Boolean).join(" ");
-          toast.error(t("actionFailed", { verb, unit }), { description, duration: FAILURE_SHOWN_MS });
+          tellFailure({ title: t("actionFailed", { verb, unit }), detail: description, shownMs: FAILURE_SHOWN_MS });
         },
       )
       .finally(() => setRunning(false));
