@@ -94,8 +94,10 @@ class LiveRecordingRegistry implements RecordingRegistry {
   }
 
   async list(): Promise<Recording[]> {
+    // One that ended while its file was read was read too early to be called complete; its end tells to look again.
+    const before = new Set(this.#live.keys());
     const stored = await this.#store.list();
-    return stored.map(({ wholeBytes: _, ...one }) => ({ ...one, live: this.#live.has(one.id) }));
+    return stored.map(({ wholeBytes: _, ...one }) => ({ ...one, live: before.has(one.id) || this.#live.has(one.id) }));
   }
 
   async read(id: string): Promise<{ fileName: string; sizeBytes: number; stream: Readable }> {
