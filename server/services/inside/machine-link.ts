@@ -29,6 +29,22 @@ export async function withManager<T>(
   }
 }
 
+/**
+ * Waits while the bus of a machine that has only just started does not answer, at most so long. Whatever else is in the way is not
+ * waited for: who asks next is told of it.
+ */
+export async function waitForBus(deps: LinkDeps, name: string, timeoutMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      return await withManager(deps, name, async () => undefined);
+    } catch (error) {
+      if (!(error instanceof AppError && error.reason === ("booting" satisfies BusRefusal))) return;
+      await pause(retryDelay(attempt), signal);
+    }
+  }
+}
+
 function refOf({ name, class: machineClass, leaderPid }: Machine): MachineRef {
   if (machineClass === "vm") {
     throw new AppError("PRECONDITION", `${name} is a virtual machine: its systemd cannot be asked from the host.`, {
@@ -95,7 +111,7 @@ export async function* followMachine<T>(
         if (!(error instanceof AppError)) throw error;
         yield* tell(linkOf(error));
         if (error.code === "UNAVAILABLE" || error.code === "TIMEOUT") {
-          await pause(RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] ?? 1000, signal);
+          await pause(retryDelay(attempt), signal);
           attempt += 1;
         } else await otherLeader(deps, name, row.leaderPid, changed, signal);
       }
@@ -146,6 +162,10 @@ async function otherLeader(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted && deps.world.machine(name)?.leaderPid === leaderPid) await changed.wait(signal);
+}
+
+function retryDelay(attempt: number): number {
+  return RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] ?? 1000;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

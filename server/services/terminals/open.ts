@@ -2,6 +2,7 @@ import { formatCommand, machineCommands } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { TerminalOpen } from "@/lib/terminal";
 import type { Deps } from "../deps";
+import { waitForBus } from "../inside/machine-link";
 import { requireMachine, requireRunning } from "../machines/require-machine";
 import { nspawnUnit } from "../world/merge-machine";
 import { shellArgv } from "./shell-command";
@@ -21,13 +22,21 @@ interface Program {
 }
 
 const MACHINECTL = "/usr/bin/machinectl";
+const BUS_TIMEOUT_MS = 15_000;
 
 /**
- * Opens `machinectl login NAME`, `machinectl shell USER@NAME` or the machine's console log on a pty.
+ * Opens `machinectl login NAME`, `machinectl shell USER@NAME` or the machine's console log on a pty; of a machine that has only just
+ * started, as soon as it can be asked for a terminal.
  * Errors: NOT_FOUND, INVALID, PRECONDITION (not running; no console), UNAVAILABLE (too many).
  */
-export function openTerminal(deps: Deps, input: TerminalOpen, opener: Opener): { id: string; command: string } {
+export async function openTerminal(
+  deps: Deps,
+  input: TerminalOpen,
+  opener: Opener,
+): Promise<{ id: string; command: string }> {
   const program = programOf(deps, input);
+  // machinectl asks the machine's own systemd for a terminal, and gives up at once where there is no bus yet.
+  if (input.kind !== "console") await waitForBus(deps, input.name, BUS_TIMEOUT_MS);
   const session = deps.terminals.open({
     argv: [program.binary, ...program.run.slice(1)],
     info: {

@@ -101,8 +101,8 @@ class Viewer implements TerminalClient {
   }
 }
 
-function open(input: Pick<TerminalOpen, "kind"> & Partial<TerminalOpen>): TerminalSession {
-  const { id } = openTerminal(deps, { name: RUNS, ...SIZE, ...input }, ADA);
+async function open(input: Pick<TerminalOpen, "kind"> & Partial<TerminalOpen>): Promise<TerminalSession> {
+  const { id } = await openTerminal(deps, { name: RUNS, ...SIZE, ...input }, ADA);
   const session = terminals.get(id);
   if (!session) throw new Error("it is not there");
   return session;
@@ -148,7 +148,7 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
   const list = (name: string) => `${POOL}/${name}/etc/securetty`;
 
   it("is refused, explained, and works once it was allowed, in the machine as it runs", async () => {
-    const refused = new Viewer(open({ kind: "login" }));
+    const refused = new Viewer(await open({ kind: "login" }));
     await refused.sees(/login: $/);
     refused.type("root");
     await refused.sees(/Login incorrect/);
@@ -163,7 +163,7 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
     expect((await allowRootLogin(deps, RUNS)).command).toBe(refusal?.command);
     expect(statSync(list(RUNS))).toMatchObject({ uid: before.uid, gid: before.gid, mode: before.mode });
 
-    const allowed = new Viewer(open({ kind: "login" }));
+    const allowed = new Viewer(await open({ kind: "login" }));
     await allowed.sees(/login: $/);
     allowed.type("root");
     await allowed.sees(/root@\S+:.*# $/);
@@ -201,7 +201,7 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
 
 describe("a shell", () => {
   it("is one of the user who was asked for, and its exit status is told", async () => {
-    const session = open({ kind: "shell", user: "ada" });
+    const session = await open({ kind: "shell", user: "ada" });
     const viewer = new Viewer(session);
     await viewer.sees(/\$ $/);
     viewer.type("echo I am $(id -un)");
@@ -212,13 +212,13 @@ describe("a shell", () => {
   });
 
   it("runs one command, whose exit status is told", async () => {
-    const viewer = new Viewer(open({ kind: "shell", command: ["/bin/sh", "-c", "echo once; exit 3"] }));
+    const viewer = new Viewer(await open({ kind: "shell", command: ["/bin/sh", "-c", "echo once; exit 3"] }));
     await viewer.sees(/once/);
     await vi.waitFor(() => expect(viewer.exit?.exitCode).toBe(3), { timeout: 10_000 });
   });
 
   it("is shown to two people, of whom one types", async () => {
-    const session = open({ kind: "shell" });
+    const session = await open({ kind: "shell" });
     const ada = new Viewer(session);
     await ada.sees(/# $/);
     const lin = new Viewer(session, LIN);
@@ -235,9 +235,16 @@ describe("a shell", () => {
   });
 });
 
+it("a terminal of a machine that has only just started waits for its bus", { timeout: 60_000 }, async () => {
+  await run("/usr/bin/machinectl", ["start", STOPPED]);
+  await vi.waitFor(() => expect(world.machine(STOPPED)?.state).toBe("running"), { timeout: 20_000, interval: 5 });
+  const viewer = new Viewer(await open({ name: STOPPED, kind: "login" }));
+  await viewer.sees(/login: $/);
+});
+
 describe("a recording", () => {
   it("has what the machine printed while it was made, and neither what came before nor after", async () => {
-    const session = open({ kind: "shell" });
+    const session = await open({ kind: "shell" });
     const viewer = new Viewer(session);
     await viewer.sees(/# $/);
     const { recording } = recordTerminal(deps, session.info.id, ADA);
@@ -258,7 +265,7 @@ describe("a recording", () => {
   });
 
   it("is made from the first byte of a login on, where that was asked for", async () => {
-    const session = open({ kind: "login", record: true });
+    const session = await open({ kind: "login", record: true });
     const viewer = new Viewer(session);
     expect(session.info.recording?.by).toBe(ADA.email);
     await viewer.sees(/login: $/);
@@ -273,7 +280,7 @@ describe("a recording", () => {
 // The last one: the machine is gone after it.
 describe("a machine that dies", () => {
   it("ends its terminal and the recording of it, and no other is opened", async () => {
-    const session = open({ kind: "shell" });
+    const session = await open({ kind: "shell" });
     const viewer = new Viewer(session);
     await viewer.sees(/# $/);
     recordTerminal(deps, session.info.id, ADA);
@@ -282,6 +289,6 @@ describe("a machine that dies", () => {
     expect(session.info).toMatchObject({ state: "exited", recording: null });
     expect(viewer.told.at(-1)).toBe("ended");
     await vi.waitFor(() => expect(world.machine(RUNS)?.state).toBe("stopped"), { timeout: 20_000 });
-    expect(() => open({ kind: "shell" })).toThrow(`${RUNS} is not running.`);
+    await expect(open({ kind: "shell" })).rejects.toThrow(`${RUNS} is not running.`);
   }, 60_000);
 });
