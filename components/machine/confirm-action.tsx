@@ -6,9 +6,9 @@ import type { RefObject } from "react";
 
 import { formatCommand, machineCommands } from "@/lib/commands";
 import type { MachineVerb } from "@/lib/machine-verbs";
-import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
-import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { ConfirmFooter } from "../ui/confirm-footer";
+import { AlertDialog } from "../ui/dialog";
 
 interface ConfirmActionProps {
   verb: MachineVerb;
@@ -49,16 +49,7 @@ export function ConfirmAction({ verb, names, open, onOpenChange, onConfirm, retu
         command={names.map((one) => formatCommand(machineCommands[verb](one))).join("\n")}
         className="max-h-32 overflow-y-auto"
       />
-      <DialogFooter>
-        <AlertDialogCancel asChild>
-          <Button>{ta("cancel")}</Button>
-        </AlertDialogCancel>
-        <AlertDialogAction asChild>
-          <Button variant="danger" onClick={onConfirm}>
-            {t(verb)}
-          </Button>
-        </AlertDialogAction>
-      </DialogFooter>
+      <ConfirmFooter cancel={ta("cancel")} confirm={t(verb)} onConfirm={onConfirm} />
     </AlertDialog>
   );
 }

@@ -10,7 +10,8 @@ import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useMe } from "../shell/use-me";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
-import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { ConfirmFooter } from "../ui/confirm-footer";
+import { AlertDialog } from "../ui/dialog";
 import { ErrorState } from "../ui/error-state";
 import { RelativeTime } from "../ui/relative-time";
 import { Select } from "../ui/select";
@@ -170,16 +171,5 @@ function Access({ member }: { member: Member }) {
 
 function Confirm({ text, onConfirm }: { text: string; onConfirm: () => void }) {
   const t = useTranslations("team");
-  return (
-    <DialogFooter>
-      <AlertDialogCancel asChild>
-        <Button>{t("cancel")}</Button>
-      </AlertDialogCancel>
-      <AlertDialogAction asChild>
-        <Button variant="danger" onClick={onConfirm}>
-          {text}
-        </Button>
-      </AlertDialogAction>
-    </DialogFooter>
-  );
+  return <ConfirmFooter cancel={t("cancel")} confirm={text} onConfirm={onConfirm} />;
 }

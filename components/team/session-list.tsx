@@ -9,7 +9,8 @@ import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { parseUserAgent } from "@/lib/user-agent";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
-import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { ConfirmFooter } from "../ui/confirm-footer";
+import { AlertDialog } from "../ui/dialog";
 import { ErrorState } from "../ui/error-state";
 import { RelativeTime } from "../ui/relative-time";
 import { SkeletonRows } from "../ui/skeleton";
@@ -109,16 +110,7 @@ function EndOthers({ count }: { count: number }) {
         title={t("endOthersTitle")}
         description={t("endOthersText", { count })}
       >
-        <DialogFooter>
-          <AlertDialogCancel asChild>
-            <Button>{t("cancel")}</Button>
-          </AlertDialogCancel>
-          <AlertDialogAction asChild>
-            <Button variant="danger" onClick={() => end.mutate(undefined)}>
-              {t("endOthers")}
-            </Button>
-          </AlertDialogAction>
-        </DialogFooter>
+        <ConfirmFooter cancel={t("cancel")} confirm={t("endOthers")} onConfirm={() => end.mutate(undefined)} />
       </AlertDialog>
     </>
   );

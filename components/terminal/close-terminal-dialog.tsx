@@ -3,8 +3,8 @@
 import { useTranslations } from "next-intl";
 
 import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
-import { Button } from "../ui/button";
-import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { ConfirmFooter } from "../ui/confirm-footer";
+import { AlertDialog } from "../ui/dialog";
 
 interface CloseDialogProps {
   /** Null: no question is open. */
@@ -25,16 +25,7 @@ export function CloseTerminalDialog({ session, onCancel, onClose }: CloseDialogP
       title={t("closeTitle", { name: session ? terminalTitle(session) : "" })}
       description={t("closeText")}
     >
-      <DialogFooter>
-        <AlertDialogCancel asChild>
-          <Button>{t("cancel")}</Button>
-        </AlertDialogCancel>
-        <AlertDialogAction asChild>
-          <Button variant="danger" onClick={() => session && onClose(session)}>
-            {t("close")}
-          </Button>
-        </AlertDialogAction>
-      </DialogFooter>
+      <ConfirmFooter cancel={t("cancel")} confirm={t("close")} onConfirm={() => session && onClose(session)} />
     </AlertDialog>
   );
 }

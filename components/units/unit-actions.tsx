@@ -11,7 +11,8 @@ import { riskOf, type Unit, type UnitRisk, type UnitVerb, unitCommands } from "@
 import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
-import { AlertDialog, AlertDialogAction, AlertDialogCancel, DialogFooter } from "../ui/dialog";
+import { ConfirmFooter } from "../ui/confirm-footer";
+import { AlertDialog } from "../ui/dialog";
 import { tellFailure } from "../ui/failures";
 
 const ICONS: Record<UnitVerb, typeof Play> = { start: Play, stop: Square, restart: RotateCcw, resetFailed: Undo2 };
@@ -118,16 +119,7 @@ function ConfirmRisk({ machine, unit, verb, risk, onClose, onConfirm }: ConfirmR
       description={t(RISKS[risk], { machine })}
     >
       <CommandLine command={formatCommand(unitCommands[verb](machine, unit))} />
-      <DialogFooter>
-        <AlertDialogCancel asChild>
-          <Button>{ta("cancel")}</Button>
-        </AlertDialogCancel>
-        <AlertDialogAction asChild>
-          <Button variant="danger" onClick={onConfirm}>
-            {t(verb)}
-          </Button>
-        </AlertDialogAction>
-      </DialogFooter>
+      <ConfirmFooter cancel={ta("cancel")} confirm={t(verb)} onConfirm={onConfirm} />
     </AlertDialog>
   );
 }
