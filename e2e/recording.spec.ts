@@ -5,11 +5,10 @@ import type { Role } from "@/lib/roles";
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { expectPrompt, openShell, screenOf, typeLine } from "./fixtures/terminal";
+import { expectPrompt, openShell, removeTerminals, screenOf, typeLine } from "./fixtures/terminal";
 import { ADMIN, BASE_URL, call, expect, test } from "./fixtures/test";
 
 const NAME = "tape";
-const idsSchema = z.array(z.object({ id: z.string() }));
 
 test.beforeAll(async () => {
   await placeMachine(NAME);
@@ -21,18 +20,7 @@ test.afterAll(async () => {
   await removeMachine(NAME);
 });
 
-/** Leaves no terminal and no recording for the next test to find. */
-test.afterEach(async ({ context }) => {
-  await context.clearCookies();
-  await signInAs(context, "admin");
-  for (const what of ["terminals", "recordings"] as const) {
-    const { data } = await call(context, "query", `${what}.list`);
-    for (const { id } of idsSchema.parse(data)) {
-      const verb = what === "terminals" ? "terminals.close" : "recordings.delete";
-      await expect.poll(async () => (await call(context, "mutation", verb, { id })).status).toBe(200);
-    }
-  }
-});
+test.afterEach(({ context }) => removeTerminals(context));
 
 async function secondPage(browser: Browser, role: Role): Promise<Page> {
   const context = await browser.newContext({ locale: "en-US" });

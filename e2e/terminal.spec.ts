@@ -1,11 +1,10 @@
 import type { Browser, Page } from "@playwright/test";
-import { z } from "zod";
 
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { expectPrompt, openShell, receive, screenOf, sha256, typeLine } from "./fixtures/terminal";
-import { ADMIN, call, expect, test } from "./fixtures/test";
+import { expectPrompt, openShell, receive, removeTerminals, screenOf, sha256, typeLine } from "./fixtures/terminal";
+import { ADMIN, expect, test } from "./fixtures/test";
 
 const NAME = "term";
 const LINES = 2_700_000;
@@ -24,15 +23,7 @@ test.afterAll(async () => {
   await removeMachine(NAME);
 });
 
-/** Leaves no terminal for the next test to find. */
-test.afterEach(async ({ context }) => {
-  await context.clearCookies();
-  await signInAs(context, "admin");
-  const { data } = await call(context, "query", "terminals.list");
-  for (const { id } of z.array(z.object({ id: z.string() })).parse(data)) {
-    await call(context, "mutation", "terminals.close", { id });
-  }
-});
+test.afterEach(({ context }) => removeTerminals(context));
 
 async function openLess(page: Page): Promise<void> {
   await openShell(page, NAME);
