@@ -16,7 +16,7 @@ import {
   slowNumbers,
 } from "./fixtures/builds";
 import { hostCommand, removeMachine, waitForBoot } from "./fixtures/host";
-import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
+import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
 
 const PASSWORD = "Vq3-only-this-machine";
 const CONFIG = "/srv/fixtures/arch/pacman.conf";
@@ -198,13 +198,14 @@ test.describe("the story", () => {
 test("a tab closed in the middle loses nothing: the page opened later has the whole log in order", async ({
   page,
   context,
+  problems,
 }) => {
   await signIn(context, ADMIN);
   const id = await createBuild(context, { name: "built-slow", config: slowConfig(300, 0.02) });
   await page.goto(`/builds/${id}`);
   await expect(page.getByRole("log")).toContainText("slow line 20", INSTALLED);
   await page.close();
-  const later = await context.newPage();
+  const later = await newPage(context, problems);
   await later.goto(`/builds/${id}`);
   await expect(later.getByRole("log")).toContainText("built-slow is ready.", { timeout: 60_000 });
   const lines = await downloadLog(context, id);

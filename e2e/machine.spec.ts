@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, leaderPid, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { BASE_URL, expect, test } from "./fixtures/test";
+import { BASE_URL, expect, newPage, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
 
@@ -311,11 +311,12 @@ test("two browsers follow what machinectl does in a shell, to the machine's end"
   page,
   context,
   browser,
+  problems,
 }) => {
   await signInAs(context, "operator");
   const other = await browser.newContext();
   await signInAs(other, "viewer");
-  const otherPage = await other.newPage();
+  const otherPage = await newPage(other, problems);
   await placeMachine(GONE);
   const pages = [page, otherPage];
   for (const one of pages) {

@@ -1,8 +1,7 @@
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { z } from "zod";
 
-import type { Role } from "@/lib/roles";
-import { signInAs, signOut } from "./fixtures/accounts";
+import { secondPage, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, removeTerminals, screenOf, typeLine } from "./fixtures/terminal";
@@ -21,12 +20,6 @@ test.afterAll(async () => {
 });
 
 test.afterEach(({ context }) => removeTerminals(context));
-
-async function secondPage(browser: Browser, role: Role): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-US" });
-  await signInAs(context, role);
-  return context.newPage();
-}
 
 const badge = (page: Page) => page.getByText(`Recorded by ${ADMIN.email}`, { exact: true });
 const recordings = (page: Page) => page.getByRole("region", { name: "Recordings" });
@@ -51,13 +44,14 @@ test("a recording: everybody sees that it is made, and it is listed, replayed to
   page,
   context,
   browser,
+  problems,
 }) => {
   test.slow();
   await signInAs(context, "admin");
   await openShell(page, NAME);
   await typeLine(page, "echo before-$((40+2))");
   await expect(screenOf(page)).toContainText("before-42");
-  const other = await secondPage(browser, "operator");
+  const other = await secondPage(browser, problems, "operator");
   await other.goto("/terminals");
   await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
   await expectPrompt(other, NAME);

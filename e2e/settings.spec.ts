@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { type Account, accountOf, createAccount, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { ADMIN, call, expect, signIn, test, watchPage } from "./fixtures/test";
+import { ADMIN, call, expect, newPage, signIn, test } from "./fixtures/test";
 
 const SECTIONS = ["account", "sessions", "team", "appearance", "host"];
 
@@ -53,8 +53,7 @@ test("a password is changed, which ends the other sessions", async ({ page, cont
   await signIn(context, account);
   const other = await browser.newContext();
   await signIn(other, account);
-  const elsewhere = await other.newPage();
-  watchPage(elsewhere, problems);
+  const elsewhere = await newPage(other, problems);
   await elsewhere.goto("/settings/sessions");
   await expect(elsewhere.getByText("This session")).toBeVisible();
 
@@ -136,8 +135,7 @@ test("somebody is invited, joins, is given a role, and is disabled", async ({
   await expect(invitation).toContainText("Viewer");
 
   const other = await browser.newContext();
-  const joining = await other.newPage();
-  watchPage(joining, problems);
+  const joining = await newPage(other, problems);
   await joining.goto(link);
   await joining.getByLabel("Name").fill("Joining");
   await joining.getByLabel("Password").fill(ADMIN.password);

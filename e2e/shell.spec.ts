@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { accountOf, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine } from "./fixtures/host";
-import { ADMIN, expect, test } from "./fixtures/test";
+import { ADMIN, expect, newPage, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
 
@@ -93,10 +93,10 @@ test("theme and language are chosen in a menu, and stay", async ({ page, context
   await expect(page).toHaveTitle("机器 · Machineroom");
 });
 
-test("in Chinese nothing on screen is English but names", async ({ context, browser }) => {
+test("in Chinese nothing on screen is English but names", async ({ context, browser, problems }) => {
   await signInAs(context, "admin");
   const chinese = await browser.newContext({ locale: "zh-CN", storageState: await context.storageState() });
-  const tab = await chinese.newPage();
+  const tab = await newPage(chinese, problems);
   await tab.goto("/machines");
   await expect(tab.getByRole("row").filter({ hasText: NAME })).toBeVisible();
   await tab

@@ -8,7 +8,7 @@ import { expectAccessible } from "./fixtures/axe";
 import { expireLinks } from "./fixtures/database";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { cookieOf, listen, openSocket, postJson, upgradeStatus } from "./fixtures/raw";
-import { ADMIN, BASE_URL, call, expect, signIn, test, watchPage } from "./fixtures/test";
+import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
 
 const MACHINE = "sign-in-one";
 const WRONG = "wrong wrong wrong";
@@ -26,8 +26,7 @@ async function newPerson(browser: Browser, problems: string[], name: string, rol
   await createAccount(browser, account);
   const context = await browser.newContext();
   await signIn(context, account);
-  const page = await context.newPage();
-  watchPage(page, problems);
+  const page = await newPage(context, problems);
   await page.goto(path);
   return { account, context, page };
 }

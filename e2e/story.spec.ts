@@ -1,5 +1,5 @@
 import { hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { ADMIN, BASE_URL, expect, signIn, test } from "./fixtures/test";
+import { ADMIN, BASE_URL, expect, newPage, signIn, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
 
@@ -48,11 +48,11 @@ test("root logs in within the page, and the terminal survives a reload", async (
   await expect(screen).toContainText("again-2");
 });
 
-test("two browsers see a change made in a shell", async ({ page, context, browser }) => {
+test("two browsers see a change made in a shell", async ({ page, context, browser, problems }) => {
   await signIn(context, ADMIN);
   const other = await browser.newContext();
   await signIn(other, ADMIN);
-  const otherPage = await other.newPage();
+  const otherPage = await newPage(other, problems);
   for (const one of [page, otherPage]) {
     await one.goto(`${BASE_URL}/machines`);
     await expect(one.getByRole("row").filter({ hasText: NAME })).toContainText("Running");

@@ -1,10 +1,10 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
-import { signInAs, signOut } from "./fixtures/accounts";
+import { secondPage, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, receive, removeTerminals, screenOf, sha256, typeLine } from "./fixtures/terminal";
-import { ADMIN, expect, test } from "./fixtures/test";
+import { ADMIN, expect, newPage, test } from "./fixtures/test";
 
 const NAME = "term";
 const LINES = 2_700_000;
@@ -152,10 +152,10 @@ test("^C ends a program that prints without end", async ({ page, context }) => {
   await expect(screenOf(page)).toContainText("after-42");
 });
 
-test("20 MB arrive complete while another tab stays usable", async ({ page, context }) => {
+test("20 MB arrive complete while another tab stays usable", async ({ page, context, problems }) => {
   test.slow();
   await signInAs(context, "operator");
-  const other = await context.newPage();
+  const other = await newPage(context, problems);
   await openShell(other, NAME);
   const wanted = printed();
   const received = receive(page);
@@ -182,21 +182,16 @@ async function apiMemory(): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
-async function secondPage(browser: Browser, role: "admin" | "operator"): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-US" });
-  await signInAs(context, role);
-  return context.newPage();
-}
-
 test("a browser that stops reading holds nobody back, and is given the screen when it reads again", async ({
   page,
   context,
   browser,
+  problems,
 }) => {
   test.slow();
   await signInAs(context, "operator");
   await openShell(page, NAME);
-  const other = await secondPage(browser, "admin");
+  const other = await secondPage(browser, problems, "admin");
   const received = receive(other);
   await other.goto("/terminals");
   await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
@@ -223,10 +218,11 @@ test("two people in one session: one watches, asks, types, and both see who is t
   page,
   context,
   browser,
+  problems,
 }) => {
   await signInAs(context, "admin");
   await openShell(page, NAME);
-  const other = await secondPage(browser, "operator");
+  const other = await secondPage(browser, problems, "operator");
   await other.goto("/terminals");
   await expect(other.getByRole("row").filter({ hasText: NAME })).toContainText(ADMIN.email);
   await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
