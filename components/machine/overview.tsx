@@ -33,6 +33,8 @@ function RunningOverview({ machine }: { machine: Machine }) {
   const trpc = useTRPC();
   const status = useQuery({
     ...trpc.machines.status.queryOptions({ name: machine.name }),
+    // One that is about to fail its start is registered for a moment only: it would be asked about when it is gone.
+    enabled: machine.state !== "starting",
     refetchOnMount: "always",
   });
   return (

@@ -3,7 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 
-/** Browsers refuse an address that changes with every key. */
+/** Browsers refuse an address that changes with every key: what follows within this time is written once, at its end. */
 const SETTLE_MS = 200;
 
 interface AddressFormat<Query> {
@@ -24,6 +24,7 @@ export function useAddressQuery<Query extends object>({
   const [query, setQuery] = useState(() => parse(new URLSearchParams(params)));
   const written = useRef(params);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const changedAt = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
     // The router tells of our own writing late, when more may have been typed already.
@@ -38,12 +39,19 @@ export function useAddressQuery<Query extends object>({
     const next = { ...query, ...part };
     setQuery(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
+    const write = () => {
       written.current = format(next).toString();
-      const { pathname, hash } = window.location;
-      const search = written.current === "" ? "" : `?${written.current}`;
-      window.history.replaceState(null, "", `${pathname}${search}${hash}`);
-    }, SETTLE_MS);
+      replaceSearch(written.current);
+    };
+    // A choice stands in the address at once, so that a reload right after it keeps it.
+    if (performance.now() - changedAt.current > SETTLE_MS) write();
+    else timer.current = setTimeout(write, SETTLE_MS);
+    changedAt.current = performance.now();
   };
   return [query, change];
+}
+
+function replaceSearch(search: string): void {
+  const { pathname, hash } = window.location;
+  window.history.replaceState(null, "", `${pathname}${search === "" ? "" : `?${search}`}${hash}`);
 }
