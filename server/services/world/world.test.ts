@@ -120,7 +120,13 @@ class FakeHost {
 }
 
 let world: World | undefined;
-afterEach(() => world?.close());
+afterEach(() => {
+  world?.close();
+  vi.useRealTimers();
+});
+
+/** Longer than signals are gathered. */
+const GATHERED_MS = 100;
 
 async function startWorld(host: FakeHost): Promise<{ world: World; events: MachineEvent[] }> {
   world = createWorld({ system: host.system, log: pino({ level: "silent" }) });
@@ -132,6 +138,7 @@ async function startWorld(host: FakeHost): Promise<{ world: World; events: Machi
 
 describe("the world", () => {
   it("does not lose a change that comes while it is reading", async () => {
+    vi.useFakeTimers();
     const host = new FakeHost();
     host.addImage("a");
     host.register("a");
@@ -145,7 +152,7 @@ describe("the world", () => {
     host.signal("MachineRemoved", "other");
     await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
     host.unregister("a"); // the held answer still has it, and no address timer looks again after a removal
-    await new Promise((resolve) => setTimeout(resolve, 30)); // longer than signals are gathered
+    await vi.advanceTimersByTimeAsync(GATHERED_MS);
     release();
     await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"));
   });
@@ -207,12 +214,13 @@ describe("the world", () => {
   });
 
   it("lets machined rest when it leaves for want of work", async () => {
+    vi.useFakeTimers();
     const host = new FakeHost();
     host.addImage("a");
     await startWorld(host);
     const calls = host.listMachines.mock.calls.length;
     host.ownerChanged("org.freedesktop.machine1", "");
-    await new Promise((resolve) => setTimeout(resolve, 30)); // longer than signals are gathered
+    await vi.advanceTimersByTimeAsync(GATHERED_MS);
     expect(host.listMachines.mock.calls.length).toBe(calls);
   });
 
