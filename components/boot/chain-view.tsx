@@ -105,7 +105,7 @@ function Link({ entry, timeline, root = false }: LinkProps) {
   const forks = children.length > 1;
   return (
     <li>
-      <div className="grid grid-cols-[1.25rem_minmax(0,1fr)_5.5rem_5.5rem] items-baseline gap-x-2 py-1 max-md:grid-cols-[1rem_minmax(0,1fr)_auto_auto]">
+      <div className="grid grid-cols-[1.25rem_minmax(0,1fr)_5.5rem_5.5rem] items-baseline gap-x-2 py-1 max-md:grid-cols-[1rem_minmax(0,1fr)_4.5rem_4.25rem] max-md:gap-x-1">
         <span aria-hidden className="text-ink-3">
           {root ? "●" : "└"}
         </span>

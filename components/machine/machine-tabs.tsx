@@ -6,6 +6,7 @@ import { Tabs } from "radix-ui";
 import { type ComponentType, useEffect, useState } from "react";
 
 import type { Machine } from "@/lib/machine";
+import { scrollToCurrent } from "../ui/scroll-to-current";
 import { Overview } from "./overview";
 
 // The terminal's code is large, and most pages never open one.
@@ -41,6 +42,7 @@ export function MachineTabs({ machine }: { machine: Machine }) {
         {TABS.map(({ id }) => (
           <Tabs.Trigger
             key={id}
+            ref={id === tab ? scrollToCurrent : undefined}
             value={id}
             className="-mb-px whitespace-nowrap border-transparent border-b-2 px-3 py-2 text-ink-2 -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-ink"
           >

@@ -1,6 +1,7 @@
 import Link from "next/link";
 
 import { cn } from "@/lib/utils";
+import { scrollToCurrent } from "./scroll-to-current";
 
 interface LinkTabsProps {
   label: string;
@@ -16,6 +17,7 @@ export function LinkTabs({ label, tabs, current }: LinkTabsProps) {
       {tabs.map(({ href, text }) => (
         <Link
           key={href}
+          ref={href === current ? scrollToCurrent : undefined}
           href={href}
           aria-current={href === current ? "page" : undefined}
           className={cn(
