@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { BuildOptions } from "@/lib/build";
 import { AppError } from "@/lib/errors";
 import { addTerminals, missingPseudoTerminals, SECURETTY } from "@/lib/securetty";
-import { readInTree, writeInTree } from "./tree";
+import { readTreeFile } from "@/server/systemd/machine-tree";
+import { writeInTree } from "./tree";
 
 /** What systemd itself ships as 80-container-host0.network. */
 const HOST0_NETWORK = `[Match]
@@ -22,17 +23,17 @@ LinkLocalAddressing=yes
  * Returns the lines added. A tree without the file has no such rule.
  */
 export async function allowPseudoTerminals(tree: string): Promise<string[]> {
-  const text = await readInTree(tree, SECURETTY);
-  if (text === null) return [];
-  const missing = missingPseudoTerminals(text);
-  if (missing.length > 0) await writeInTree(tree, SECURETTY, addTerminals(text, missing));
+  const list = await readTreeFile(tree, SECURETTY);
+  if (list === null) return [];
+  const missing = missingPseudoTerminals(list.text);
+  if (missing.length > 0) await writeInTree(tree, SECURETTY, addTerminals(list.text, missing));
   return missing;
 }
 
 /** systemd-firstboot ends with success also where it changed nothing, so root's entry is looked at. Errors: INTERNAL. */
 export async function checkRootLogin(tree: string, kind: BuildOptions["rootLogin"]["kind"]): Promise<void> {
-  const shadow = (await readInTree(tree, "/etc/shadow")) ?? "";
-  const field = /^root:([^:]*):/m.exec(shadow)?.[1];
+  const shadow = await readTreeFile(tree, "/etc/shadow");
+  const field = /^root:([^:]*):/m.exec(shadow?.text ?? "")?.[1];
   const fits =
     kind === "passwordless" ? field === "" : kind === "none" ? /^[!*]/.test(field ?? "") : /^\$/.test(field ?? "");
   if (!fits) {

@@ -1,7 +1,10 @@
 import type { Build, RecipeId } from "@/lib/build";
 import { findTool } from "@/server/systemd/build-host";
+import { readTreeFile } from "@/server/systemd/machine-tree";
 import { run } from "@/server/systemd/process";
-import { readInTree } from "./tree";
+
+/** Some ten thousand packages. */
+const DPKG_STATUS_BYTES = 32 * 1024 * 1024;
 
 /** What is installed in a tree, by its own package database; null where it cannot be read. */
 export async function listPackages(recipe: RecipeId, tree: string): Promise<Build["packages"]> {
@@ -26,9 +29,9 @@ async function pacmanPackages(tree: string): Promise<Build["packages"]> {
 
 /** dpkg's status file is read itself: a host that builds Debian with mmdebstrap need not have dpkg-query. */
 async function dpkgPackages(tree: string): Promise<Build["packages"]> {
-  const status = await readInTree(tree, "/var/lib/dpkg/status");
+  const status = await readTreeFile(tree, "/var/lib/dpkg/status", DPKG_STATUS_BYTES).catch(() => null);
   if (status === null) return null;
-  return status.split("\n\n").flatMap((block) => {
+  return status.text.split("\n\n").flatMap((block) => {
     const name = /^Package: (.+)$/m.exec(block)?.[1];
     const version = /^Version: (.+)$/m.exec(block)?.[1];
     return name && version && /^Status: \S+ \S+ installed$/m.test(block) ? [{ name, version }] : [];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
@@ -23,17 +23,6 @@ export async function writeInTree(tree: string, path: string, text: string, mode
   const temporary = join(directory, `.machineroom-${process.pid}`);
   await writeFile(temporary, text, { mode, flag: "wx" });
   await rename(temporary, full);
-}
-
-/** The text of a regular file of the tree, null where there is none. */
-export async function readInTree(tree: string, path: string): Promise<string | null> {
-  const full = join(tree, path);
-  try {
-    if (!`${await realpath(dirname(full))}/`.startsWith(`${tree}/`) || !(await lstat(full)).isFile()) return null;
-    return await readFile(full, "utf8");
-  } catch {
-    return null;
-  }
 }
 
 /** Bytes the tree takes on disk, null where du could not tell. */

@@ -90,14 +90,13 @@ export async function hasTreeDirectory(root: string, path: string): Promise<bool
 }
 
 /** The text of a regular file of a tree, by whatever links in the tree; null where there is none. Errors: INVALID (too large). */
-export async function readTreeFile(root: string, path: string): Promise<TreeFile | null> {
+export async function readTreeFile(root: string, path: string, maxBytes = MAX_BYTES): Promise<TreeFile | null> {
   const named = await openBelow(root, path, true);
   if (!named) return null;
   try {
     const info = await named.stat();
     if (!info.isFile()) return null;
-    if (info.size > MAX_BYTES)
-      throw new AppError("INVALID", `${path} of the machine is larger than ${MAX_BYTES} bytes.`);
+    if (info.size > maxBytes) throw new AppError("INVALID", `${path} of the machine is larger than ${maxBytes} bytes.`);
     const file = await open(`/proc/self/fd/${named.fd}`, constants.O_RDONLY);
     try {
       return { text: await file.readFile("utf8"), mode: info.mode & 0o7777, uid: info.uid, gid: info.gid };
