@@ -38,4 +38,8 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever asked may be gone: `npm run up` that is stopped while it asks, say.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 process.exitCode = await main();
