@@ -87,8 +87,7 @@ function Rows({ machines }: { machines: readonly Machine[] }) {
     [fitting, query.state],
   );
   const table = useMachineTable(shown, query, change);
-  const { rowSelection } = table.state;
-  const selected = machines.filter(({ name }) => rowSelection[name]);
+  const selected = machines.filter(({ name }) => table.selected.has(name));
   const hidden = selected.filter((machine) => !shown.includes(machine)).length;
   return (
     <>
@@ -100,9 +99,7 @@ function Rows({ machines }: { machines: readonly Machine[] }) {
           <Button onClick={() => change(WHOLE_LIST)}>{t("showAll")}</Button>
         </EmptyState>
       )}
-      {selected.length > 0 ? (
-        <BulkBar selected={selected} hidden={hidden} onClear={() => table.resetRowSelection(true)} />
-      ) : null}
+      {selected.length > 0 ? <BulkBar selected={selected} hidden={hidden} onClear={table.clearSelection} /> : null}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useCallback, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 
 import type { MachineSort } from "@/lib/filter-machines";
 import { cn } from "@/lib/utils";
@@ -26,14 +26,11 @@ export function MachineTable({ table }: { table: TableModel }) {
   const mayAct = useMay("operator");
   const panel = useRef<HTMLDivElement>(null);
   const compact = useNarrow(panel, COMPACT_BELOW_PX);
-  const { rows } = table.getRowModel();
-  const { shown, before, after, measure } = useShownRows(panel, rows.length, compact ? COMPACT_ROW_PX : ROW_PX);
-  const onSelect = useCallback(
-    (name: string, shiftKey: boolean) => {
-      const row = table.getRow(name);
-      row.getToggleSelectedHandler()({ target: { checked: !row.getIsSelected() }, shiftKey });
-    },
-    [table],
+  const { rows } = table;
+  const { shown, before, after, measure } = useShownRows(
+    panel,
+    rows.length,
+    compact ? COMPACT_ROW_PX : ROW_PX,
   );
   return (
     <TablePanel ref={panel} className={cn("@container overflow-clip", !live && "text-ink-3 grayscale")}>
@@ -53,13 +50,13 @@ export function MachineTable({ table }: { table: TableModel }) {
             const row = rows[index];
             return row ? (
               <MachineRow
-                key={row.id}
+                key={row.name}
                 ref={measure}
                 data-index={index}
                 aria-rowindex={index + 2}
-                machine={row.original}
-                selected={mayAct ? row.getIsSelected() : undefined}
-                onSelect={onSelect}
+                machine={row}
+                selected={mayAct ? table.selected.has(row.name) : undefined}
+                onSelect={table.toggle}
                 compact={compact}
               />
             ) : null;
@@ -73,8 +70,8 @@ export function MachineTable({ table }: { table: TableModel }) {
 
 function CheckAll({ table, compact }: { table: TableModel; compact: boolean }) {
   const t = useTranslations("machines");
-  const all = table.getIsAllRowsSelected();
-  const some = table.getRowModel().rows.some((row) => row.getIsSelected());
+  const all = table.rows.every(({ name }) => table.selected.has(name));
+  const some = table.rows.some(({ name }) => table.selected.has(name));
   return (
     <TableHead className={cn("border-b-0", compact ? "w-11 px-0" : "w-9 pr-0")}>
       <Checkbox
@@ -83,7 +80,7 @@ function CheckAll({ table, compact }: { table: TableModel; compact: boolean }) {
         }
         aria-label={t("selectAll")}
         checked={all ? true : some ? "indeterminate" : false}
-        onCheckedChange={() => table.toggleAllRowsSelected(!all)}
+        onCheckedChange={table.toggleAll}
       />
     </TableHead>
   );
@@ -113,10 +110,10 @@ interface HeadProps {
 }
 
 function Head({ table, sorts, className }: HeadProps) {
-  const sorted = sorts.map((sort) => table.getColumn(sort)?.getIsSorted()).find(Boolean);
+  const sorted = sorts.includes(table.sort);
   return (
     <TableHead
-      aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}
+      aria-sort={sorted ? (table.descending ? "descending" : "ascending") : undefined}
       className={cn("border-b-0", className)}
     >
       <span className="flex gap-3">
@@ -139,9 +136,8 @@ const SORT_TITLES: Record<MachineSort, string> = {
 
 function SortButton({ table, sort }: { table: TableModel; sort: MachineSort }): ReactNode {
   const t = useTranslations("machines");
-  const column = table.getColumn(sort);
-  const sorted = column?.getIsSorted() ?? false;
-  const Icon = sorted === "desc" ? ArrowDown : ArrowUp;
+  const sorted = table.sort === sort;
+  const Icon = table.descending ? ArrowDown : ArrowUp;
   return (
     <button
       type="button"
@@ -150,7 +146,7 @@ function SortButton({ table, sort }: { table: TableModel; sort: MachineSort }): 
         "relative inline-flex items-center gap-1 after:absolute after:-inset-2 hover:text-ink",
         sorted && "text-ink-2",
       )}
-      onClick={() => column?.toggleSorting()}
+      onClick={() => table.sortBy(sort)}
     >
       {t(SORT_TITLES[sort])}
       {sorted ? <Icon aria-hidden className="size-3" /> : null}
