@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { Tabs } from "radix-ui";
+import * as Tabs from "radix-ui/tabs";
 import type { ReactNode } from "react";
 
 import type { BootTimeline } from "@/lib/boot";

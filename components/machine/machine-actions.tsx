@@ -1,23 +1,17 @@
 "use client";
 
 import { Ellipsis, Play, Power, SquareTerminal } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ReactNode, type RefObject, useRef, useState } from "react";
 
-import { formatCommand, machineCommands } from "@/lib/commands";
 import type { Machine } from "@/lib/machine";
 import { type MachineVerb, mayApply } from "@/lib/machine-verbs";
 import { cn } from "@/lib/utils";
 import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from "../ui/dropdown-menu";
+import { LateMenu } from "../ui/late-menu";
 import { Tooltip } from "../ui/tooltip";
 import { AskFirst } from "./ask-first";
 import { useMachines } from "./machines-provider";
@@ -29,7 +23,7 @@ interface MachineActionsProps {
   compact?: boolean;
 }
 
-interface Verbs {
+export interface Verbs {
   /** Whether the verb can be applied now. */
   may: (verb: MachineVerb) => boolean;
   act: (verb: MachineVerb) => void;
@@ -64,7 +58,7 @@ export function MachineActions({ machine, compact = false }: MachineActionsProps
   );
 }
 
-function terminalOf(name: string): string {
+export function terminalOf(name: string): string {
   return `/machines/${name}#terminal`;
 }
 
@@ -108,49 +102,38 @@ interface ActionMenuProps extends PartProps {
   trigger?: RefObject<HTMLButtonElement | null>;
 }
 
+const loadItems = () => import("./action-menu").then((module) => module.ActionMenuItems);
+const ActionMenuItems = dynamic(loadItems, { ssr: false });
+
 /** What is seldom done with a machine, each with its command. */
 export function ActionMenu({ machine, compact, may, act, children, trigger: given }: ActionMenuProps) {
   const t = useTranslations("machines");
   const [confirming, setConfirming] = useState(false);
   const own = useRef<HTMLButtonElement>(null);
   const trigger = given ?? own;
-  const { name, state, enabled } = machine;
-  const item = (verb: MachineVerb, label: string, onSelect = () => act(verb)) => (
-    <CommandItem
-      command={formatCommand(machineCommands[verb](name))}
-      danger={verb === "terminate"}
-      disabled={!may(verb)}
-      onSelect={onSelect}
-    >
-      {label}
-    </CommandItem>
-  );
+  const { name } = machine;
   return (
     <>
-      <DropdownMenu>
+      <LateMenu
+        load={loadItems}
+        menu={(place) => (
+          <ActionMenuItems
+            {...place}
+            machine={machine}
+            compact={compact}
+            may={may}
+            act={(verb) => (verb === "terminate" ? setConfirming(true) : act(verb))}
+          >
+            {children}
+          </ActionMenuItems>
+        )}
+      >
         <Tooltip text={t("moreActions")}>
-          <DropdownMenuTrigger asChild>
-            <Button ref={trigger} variant="icon" className={cn(compact && "size-11")} aria-label={t("more", { name })}>
-              <Ellipsis aria-hidden />
-            </Button>
-          </DropdownMenuTrigger>
+          <Button ref={trigger} variant="icon" className={cn(compact && "size-11")} aria-label={t("more", { name })}>
+            <Ellipsis aria-hidden />
+          </Button>
         </Tooltip>
-        <DropdownMenuContent align="end" className="w-72">
-          {state === "running" && compact ? (
-            <>
-              <DropdownMenuItem asChild className="min-h-11">
-                <Link href={terminalOf(name)}>{t("terminal")}</Link>
-              </DropdownMenuItem>
-              <DropdownMenuSeparator />
-            </>
-          ) : null}
-          {item("reboot", t("reboot"))}
-          {item("terminate", t("terminateAsk"), () => setConfirming(true))}
-          {children}
-          {enabled === null ? null : <DropdownMenuSeparator />}
-          {enabled === null ? null : enabled ? item("disable", t("disable")) : item("enable", t("enable"))}
-        </DropdownMenuContent>
-      </DropdownMenu>
+      </LateMenu>
       <AskFirst
         verb="terminate"
         names={[name]}
@@ -160,28 +143,5 @@ export function ActionMenu({ machine, compact, may, act, children, trigger: give
         returnFocus={trigger}
       />
     </>
-  );
-}
-
-interface CommandItemProps {
-  /** As a person would type it. */
-  command: string;
-  disabled: boolean;
-  danger?: boolean;
-  onSelect: () => void;
-  children: ReactNode;
-}
-
-/** A menu item with the command it stands for. */
-export function CommandItem({ command, disabled, danger = false, onSelect, children }: CommandItemProps) {
-  return (
-    <DropdownMenuItem
-      className={cn("flex-col items-start gap-0", danger && "text-fail")}
-      disabled={disabled}
-      onSelect={onSelect}
-    >
-      {children}
-      <code className="max-w-full truncate font-mono text-ink-3 text-xs">{command}</code>
-    </DropdownMenuItem>
   );
 }

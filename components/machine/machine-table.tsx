@@ -27,13 +27,14 @@ export function MachineTable({ table }: { table: TableModel }) {
   const panel = useRef<HTMLDivElement>(null);
   const compact = useNarrow(panel, COMPACT_BELOW_PX);
   const { rows } = table;
-  const { shown, before, after, measure } = useShownRows(
+  const { shown, before, after, measure, watcher } = useShownRows(
     panel,
     rows.length,
     compact ? COMPACT_ROW_PX : ROW_PX,
   );
   return (
     <TablePanel ref={panel} className={cn("@container overflow-clip", !live && "text-ink-3 grayscale")}>
+      {watcher}
       <Table className="table-fixed" aria-label={t("machines")} aria-rowcount={rows.length + 1}>
         <thead className="sticky top-0 z-1 bg-panel shadow-[inset_0_-1px_var(--line)]">
           <tr>

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { Tabs } from "radix-ui";
+import * as Tabs from "radix-ui/tabs";
 import { type ComponentType, useEffect, useState } from "react";
 
 import type { Machine } from "@/lib/machine";

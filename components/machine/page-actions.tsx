@@ -8,11 +8,12 @@ import type { Machine } from "@/lib/machine";
 import { useMay } from "../shell/use-me";
 import { Button } from "../ui/button";
 import { DropdownMenuSeparator } from "../ui/dropdown-menu";
+import { CommandItem } from "./action-menu";
 import { BindDialog } from "./bind-dialog";
 import { CopyDialog } from "./copy-dialog";
 import { ExecDialog } from "./exec-dialog";
 import { KillDialog } from "./kill-dialog";
-import { ActionMenu, CommandItem, useVerbs } from "./machine-actions";
+import { ActionMenu, useVerbs } from "./machine-actions";
 import { useMachines } from "./machines-provider";
 
 type DialogName = "exec" | "kill" | "bind" | "copyTo" | "copyFrom";

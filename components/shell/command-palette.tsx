@@ -2,7 +2,7 @@
 
 import { Command } from "cmdk";
 import { useTranslations } from "next-intl";
-import { Dialog } from "radix-ui";
+import * as Dialog from "radix-ui/dialog";
 import { useState } from "react";
 
 import { cn } from "@/lib/utils";

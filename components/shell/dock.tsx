@@ -1,23 +1,13 @@
 "use client";
 
-import { Ellipsis, Search } from "lucide-react";
+import { Ellipsis } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 
-import { hasRole } from "@/lib/roles";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from "../ui/dropdown-menu";
-import { HostPanel } from "./host-panel";
-import { ACTIVITY, BUILDS, currentOf, MACHINES, SETTINGS, TERMINALS } from "./pages";
-import { usePalette } from "./palette-provider";
-import { PersonMenuItems } from "./person-menu";
-import { useMe } from "./use-me";
+import { LateMenu } from "../ui/late-menu";
+import { BUILDS, currentOf, MACHINES, MORE_PAGES } from "./pages";
 
 const TAB =
   "flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 -outline-offset-4 text-ink-2 text-xs aria-[current]:font-semibold aria-[current]:text-accent";
@@ -48,39 +38,19 @@ export function Dock() {
   );
 }
 
+const loadMore = () => import("./more-menu").then((module) => module.MoreMenu);
+const MoreMenu = dynamic(loadMore, { ssr: false });
+
 function More() {
   const t = useTranslations("app");
   const pathname = usePathname();
-  const { data: me } = useMe();
-  const { openPalette } = usePalette();
-  const pages = [TERMINALS, ACTIVITY, SETTINGS].filter(({ least }) => hasRole(me?.role ?? "viewer", least));
-  const current = pages.map(({ href }) => currentOf(href, pathname)).find(Boolean);
+  const current = MORE_PAGES.map(({ href }) => currentOf(href, pathname)).find(Boolean);
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger aria-current={current} className={TAB}>
+    <LateMenu load={loadMore} menu={(place) => <MoreMenu {...place} />}>
+      <button type="button" aria-current={current} className={TAB}>
         <Ellipsis aria-hidden className="size-5" />
         {t("more")}
-      </DropdownMenuTrigger>
-      <DropdownMenuContent side="top" align="end" className="w-72 [&_[role^=menuitem]]:min-h-11">
-        <div className="px-2.5 py-2">
-          <HostPanel inMenu />
-        </div>
-        <DropdownMenuSeparator />
-        {pages.map(({ href, title, Icon }) => (
-          <DropdownMenuItem key={href} asChild>
-            <Link href={href} prefetch={false} aria-current={currentOf(href, pathname)}>
-              <Icon aria-hidden />
-              {t(title)}
-            </Link>
-          </DropdownMenuItem>
-        ))}
-        <DropdownMenuItem onSelect={openPalette}>
-          <Search aria-hidden />
-          {t("palette")}
-        </DropdownMenuItem>
-        <DropdownMenuSeparator />
-        <PersonMenuItems />
-      </DropdownMenuContent>
-    </DropdownMenu>
+      </button>
+    </LateMenu>
   );
 }

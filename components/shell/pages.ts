@@ -20,6 +20,9 @@ export const SETTINGS: Page = { href: "/settings", title: "settings", Icon: Sett
 /** Links to them are not prefetched: five rendered on every view cost more than the few milliseconds one takes when asked for. */
 export const PAGES: readonly Page[] = [MACHINES, TERMINALS, BUILDS, ACTIVITY, SETTINGS];
 
+/** Those the dock of small screens keeps in its menu. */
+export const MORE_PAGES: readonly Page[] = [TERMINALS, ACTIVITY, SETTINGS];
+
 /** For aria-current: the page itself, or one below it. */
 export function currentOf(href: string, pathname: string): "page" | "true" | undefined {
   if (pathname === href) return "page";

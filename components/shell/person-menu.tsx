@@ -11,6 +11,8 @@ import {
   DropdownMenuRadioItem,
   DropdownMenuSeparator,
 } from "../ui/dropdown-menu";
+import type { MenuPlace } from "../ui/late-menu";
+import { MenuAt } from "../ui/menu-at";
 import { useMe } from "./use-me";
 import { THEMES, usePreferences, useSignOut } from "./use-preferences";
 
@@ -19,6 +21,15 @@ export const THEME_LOOKS = {
   light: { title: "themeLight", Icon: Sun },
   dark: { title: "themeDark", Icon: Moon },
 } as const;
+
+/** The menu of the rail. */
+export function PersonMenu(place: MenuPlace) {
+  return (
+    <MenuAt side="top" align="start" className="w-56" {...place}>
+      <PersonMenuItems />
+    </MenuAt>
+  );
+}
 
 /** Who is signed in, how the pages look, and the way out: the content of the menus of rail and dock. */
 export function PersonMenuItems() {

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronsUpDown } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -8,12 +9,11 @@ import type { ReactNode } from "react";
 
 import { hasRole } from "@/lib/roles";
 import { useMachines } from "../machine/machines-provider";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from "../ui/dropdown-menu";
+import { LateMenu } from "../ui/late-menu";
 import { Skeleton } from "../ui/skeleton";
 import { Brand } from "./brand";
 import { HostPanel } from "./host-panel";
 import { currentOf, MACHINES, PAGES } from "./pages";
-import { PersonMenuItems } from "./person-menu";
 import { useMe } from "./use-me";
 
 /** The navigation of wide screens: pages above, host and person below. */
@@ -64,13 +64,17 @@ function MachineCount() {
   );
 }
 
+const loadPersonMenu = () => import("./person-menu").then((module) => module.PersonMenu);
+const PersonMenu = dynamic(loadPersonMenu, { ssr: false });
+
 function Person() {
   const t = useTranslations("app");
   const { data: me } = useMe();
   const name: ReactNode = me?.name ?? <Skeleton className="h-3.5 w-24" />;
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger
+    <LateMenu load={loadPersonMenu} menu={(place) => <PersonMenu {...place} />}>
+      <button
+        type="button"
         aria-label={me ? t("account", { name: me.name }) : t("accountLoading")}
         className="flex items-center gap-2.5 rounded-lg px-2 py-1.5 text-left hover:bg-stop-soft data-[state=open]:bg-stop-soft"
       >
@@ -82,10 +86,7 @@ function Person() {
         </span>
         <span className="min-w-0 flex-1 truncate">{name}</span>
         <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />
-      </DropdownMenuTrigger>
-      <DropdownMenuContent side="top" align="start" className="w-56">
-        <PersonMenuItems />
-      </DropdownMenuContent>
-    </DropdownMenu>
+      </button>
+    </LateMenu>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { AlertDialog as AlertPrimitive, Dialog as Primitive } from "radix-ui";
+import * as AlertPrimitive from "radix-ui/alert-dialog";
+import * as Primitive from "radix-ui/dialog";
 import type { ReactNode, RefObject } from "react";
 
 import { cn } from "@/lib/utils";

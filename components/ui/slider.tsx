@@ -1,6 +1,6 @@
 "use client";
 
-import { Slider as Primitive } from "radix-ui";
+import * as Primitive from "radix-ui/slider";
 
 import { cn } from "@/lib/utils";
 

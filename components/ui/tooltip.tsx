@@ -1,24 +1,13 @@
 "use client";
 
-import { Tooltip as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import * as Slot from "radix-ui/slot";
+import type { ComponentProps } from "react";
 
-/** Tells in words what an icon means to a pointer or keyboard; the trigger still needs its own accessible name. */
-export function Tooltip({ text, children }: { text: string; children: ReactNode }) {
-  return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-60 max-w-xs whitespace-pre-line rounded-md bg-ink px-2 py-1 text-bg text-xs shadow"
-        >
-          {text}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  );
+interface TooltipProps extends ComponentProps<typeof Slot.Root> {
+  text: string;
 }
 
-export const TooltipProvider = Primitive.Provider;
+/** Tells in words what an icon means to a pointer or keyboard; the trigger still needs its own accessible name. `Tooltips` shows it. */
+export function Tooltip({ text, ...trigger }: TooltipProps) {
+  return <Slot.Root data-tooltip={text} {...trigger} />;
+}

@@ -1,35 +1,53 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useState } from "react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useLayoutEffect, useState } from "react";
+
+import type { ShownWindow } from "./row-window";
 
 /** Shorter lists are drawn whole: the browser's own search finds every row in them. */
 const VIRTUAL_FROM = 80;
+/** Drawn of a long list until it is known which are near the screen: more than fit on one. */
+const FIRST_ROWS = 60;
 
-/** Which rows of a long list on the page are drawn, and the height of what is left out before and after them. */
-export function useShownRows(panel: { current: HTMLElement | null }, count: number, rowPx: number) {
+// Most hosts have shorter lists.
+const RowWindow = dynamic(() => import("./row-window").then((module) => module.RowWindow), { ssr: false });
+
+interface ShownRows {
+  /** Indexes of the rows that are drawn. */
+  shown: number[];
+  /** The height of what is left out before and after them. */
+  before: number;
+  after: number;
+  /** The ref of every row, which also has its index as `data-index`. */
+  measure: ((row: HTMLTableRowElement | null) => void) | null;
+  /** Has to be rendered: follows the screen. */
+  watcher: ReactNode;
+}
+
+/** Which rows of a long list on the page are drawn. */
+export function useShownRows(panel: { current: HTMLElement | null }, count: number, rowPx: number): ShownRows {
   const [top, setTop] = useState(0);
+  const [near, setNear] = useState<ShownWindow | null>(null);
+  const long = count >= VIRTUAL_FROM;
   // What stands above the list comes and goes (a notice); a row's place on the page follows.
   useLayoutEffect(() => {
-    if (panel.current) setTop(Math.round(panel.current.getBoundingClientRect().top + window.scrollY));
+    if (long && panel.current) setTop(Math.round(panel.current.getBoundingClientRect().top + window.scrollY));
   });
-  const enabled = count >= VIRTUAL_FROM;
-  const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
-    count,
-    enabled,
-    estimateSize: () => rowPx,
-    overscan: 12,
-    scrollMargin: top,
-  });
-  if (!enabled)
-    return { shown: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, measure: null };
-  const items = virtualizer.getVirtualItems();
-  return {
-    shown: items.map(({ index }) => index),
-    before: (items[0]?.start ?? top) - top,
-    after: virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top),
-    measure: virtualizer.measureElement,
+  if (!long) return { shown: indexes(0, count), before: 0, after: 0, measure: null, watcher: null };
+  const { first, end, before, after, measure } = near ?? {
+    first: 0,
+    end: FIRST_ROWS,
+    before: 0,
+    after: (count - FIRST_ROWS) * rowPx,
+    measure: null,
   };
+  const watcher = <RowWindow count={count} rowPx={rowPx} top={top} onChange={setNear} />;
+  return { shown: indexes(first, Math.min(end, count)), before, after, measure, watcher };
+}
+
+function indexes(first: number, end: number): number[] {
+  return Array.from({ length: Math.max(end - first, 0) }, (_, index) => first + index);
 }
 
 export function Gap({ heightPx }: { heightPx: number }) {

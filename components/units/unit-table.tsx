@@ -32,9 +32,10 @@ export function UnitTable({ machine, units, open, onOpen, onGo }: UnitTableProps
   // The details are a row of their own.
   const at = units.findIndex(({ unit }) => unit === open);
   const count = units.length + (at === -1 ? 0 : 1);
-  const { shown, before, after, measure } = useShownRows(panel, count, compact ? COMPACT_ROW_PX : ROW_PX);
+  const { shown, before, after, measure, watcher } = useShownRows(panel, count, compact ? COMPACT_ROW_PX : ROW_PX);
   return (
     <TablePanel ref={panel} className="overflow-clip">
+      {watcher}
       <Table className="table-fixed" aria-label={t("units")} aria-rowcount={count + 1}>
         <thead className="sticky top-0 z-1 bg-panel shadow-[inset_0_-1px_var(--line)]">
           <tr>
