@@ -216,6 +216,32 @@ test("the keyboard alone starts a machine and opens its menu", async ({ page, co
   await expect(page.getByRole("button", { name: `More actions of ${ONE}` })).toBeFocused();
 });
 
+test("a menu opens with the first key or click, also where its code comes later", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let held = false;
+  await page.route("**/_next/static/**", async (route) => {
+    if (held) await released;
+    await route.continue();
+  });
+  await openList(page);
+  held = true;
+  const more = page.getByRole("button", { name: `More actions of ${ONE}` });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await expect(more).toHaveAttribute("aria-expanded", "true");
+  release();
+  await expect(page.getByRole("menuitem").first()).toBeVisible();
+  await expect(page.locator("[role=menuitem]:focus")).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(more).toBeFocused();
+  await page.getByRole("button", { name: `More actions of ${TWO}` }).click();
+  await expect(page.getByRole("menuitem").first()).toBeVisible();
+});
+
 test("a failure is told with its reason, and the row stays what it was", async ({ page, context, expected }) => {
   expected(/ERR_FAILED/);
   await signInAs(context, "operator");

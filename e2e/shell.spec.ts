@@ -81,6 +81,7 @@ test("theme and language are chosen in a menu, and stay", async ({ page, context
   await openList(page);
   const html = page.locator("html");
   await page.getByRole("button", { name: /^Account of/ }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
   await expectAccessible(page, { include: "[role=menu]" });
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(html).toHaveAttribute("data-theme", "dark");
