@@ -9,7 +9,7 @@ import { type MachineVerb, mayApply } from "@/lib/machine-verbs";
 import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import { AskFirst } from "./ask-first";
-import { useMachines } from "./machines-provider";
+import { useLive } from "./machines-provider";
 import { useMachineAction } from "./use-machine-action";
 
 const VERBS: readonly { verb: MachineVerb; Icon: LucideIcon; asks: boolean }[] = [
@@ -28,7 +28,7 @@ interface BulkBarProps {
 /** What can be done with several machines at once. Each verb takes those for which it makes sense, and says how many. */
 export function BulkBar({ selected, hidden, onClear }: BulkBarProps) {
   const t = useTranslations("machines");
-  const { live } = useMachines();
+  const live = useLive();
   const { run, pending, last } = useMachineAction();
   const [asking, setAsking] = useState<{ verb: MachineVerb; names: string[] } | null>(null);
   const namesFor = (verb: MachineVerb) =>

@@ -14,7 +14,7 @@ import { Button } from "../ui/button";
 import { LateMenu } from "../ui/late-menu";
 import { Tooltip } from "../ui/tooltip";
 import { AskFirst } from "./ask-first";
-import { useMachines } from "./machines-provider";
+import { useLive } from "./machines-provider";
 import { useMachineAction } from "./use-machine-action";
 
 interface MachineActionsProps {
@@ -33,7 +33,7 @@ type PartProps = MachineActionsProps & Verbs;
 
 /** What the verbs of a machine can do at this moment. */
 export function useVerbs(machine: Machine): Verbs {
-  const { live } = useMachines();
+  const live = useLive();
   const { run, pending } = useMachineAction();
   const { name } = machine;
   return {

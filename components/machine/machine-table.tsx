@@ -12,7 +12,7 @@ import { Table, TableHead, TablePanel } from "../ui/table";
 import { useNarrow } from "../ui/use-narrow";
 import { Gap, useShownRows } from "../ui/use-shown-rows";
 import { MachineRow } from "./machine-row";
-import { useMachines } from "./machines-provider";
+import { useLive } from "./machines-provider";
 import type { MachineTable as TableModel } from "./use-machine-table";
 
 const ROW_PX = 44;
@@ -22,7 +22,7 @@ const COMPACT_BELOW_PX = 640;
 /** The rows in order. Of a long list only those near the screen exist, between two rows that take the room of the rest. */
 export function MachineTable({ table }: { table: TableModel }) {
   const t = useTranslations("machines");
-  const { live } = useMachines();
+  const live = useLive();
   const mayAct = useMay("operator");
   const panel = useRef<HTMLDivElement>(null);
   const compact = useNarrow(panel, COMPACT_BELOW_PX);

@@ -31,6 +31,9 @@ const MachinesContext = createContext<Machines>({
   retry: () => undefined,
 });
 
+/** Beside the rows, which change with every event. */
+const LiveContext = createContext(false);
+
 /** One subscription a page: a snapshot, then every change. It is opened once it is known that somebody is signed in. */
 export function MachinesProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
@@ -52,7 +55,11 @@ export function MachinesProvider({ children }: { children: ReactNode }) {
     () => ({ machines, link, live: link === "live", error: link === "refused" ? error : null, retry: reset }),
     [machines, link, error, reset],
   );
-  return <MachinesContext value={value}>{children}</MachinesContext>;
+  return (
+    <LiveContext value={value.live}>
+      <MachinesContext value={value}>{children}</MachinesContext>
+    </LiveContext>
+  );
 }
 
 function linkOf({ status, connected, tried }: { status: string; connected: boolean; tried: boolean }): MachinesLink {
@@ -81,4 +88,9 @@ function applyEvent(known: Machines["machines"], event: MachineEvent): Machines[
 
 export function useMachines(): Machines {
   return useContext(MachinesContext);
+}
+
+/** Whether rows are true now. For what each row has: it is not drawn anew with every event of another. */
+export function useLive(): boolean {
+  return useContext(LiveContext);
 }

@@ -14,7 +14,7 @@ import { CopyDialog } from "./copy-dialog";
 import { ExecDialog } from "./exec-dialog";
 import { KillDialog } from "./kill-dialog";
 import { ActionMenu, useVerbs } from "./machine-actions";
-import { useMachines } from "./machines-provider";
+import { useLive } from "./machines-provider";
 
 type DialogName = "exec" | "kill" | "bind" | "copyTo" | "copyFrom";
 
@@ -61,7 +61,7 @@ export function PageActions({ machine }: { machine: Machine }) {
 /** Actions that ask for more first; each says the command it will become. */
 function MoreItems({ machine, onChoose }: { machine: Machine; onChoose: (dialog: DialogName) => void }) {
   const t = useTranslations("machine");
-  const { live } = useMachines();
+  const live = useLive();
   const mayTouchHost = useMay("admin");
   const { name } = machine;
   const disabled = !live || machine.service === null;

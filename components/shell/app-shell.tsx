@@ -12,29 +12,31 @@ import { Dock } from "./dock";
 import { PaletteProvider } from "./palette-provider";
 import { Rail } from "./rail";
 import { Unreachable } from "./unreachable";
-import { useMe } from "./use-me";
+import { MeProvider, useMe } from "./use-me";
 
 /** The rail (a dock on small screens) around every page of a signed-in person. It is there at once, before anything is known. */
 export function AppShell({ children }: { children: ReactNode }) {
   return (
-    <MachinesProvider>
-      <MachineActionProvider>
-        <PaletteProvider>
-          <SkipLink />
-          <div className="min-h-dvh md:grid md:grid-cols-[208px_minmax(0,1fr)]">
-            <Rail />
-            <main
-              id="content"
-              tabIndex={-1}
-              className="flex min-w-0 max-w-[90rem] flex-col px-3.5 pt-4 pb-24 outline-none md:px-7 md:pt-5 md:pb-10"
-            >
-              <Content>{children}</Content>
-            </main>
-          </div>
-          <Dock />
-        </PaletteProvider>
-      </MachineActionProvider>
-    </MachinesProvider>
+    <MeProvider>
+      <MachinesProvider>
+        <MachineActionProvider>
+          <PaletteProvider>
+            <SkipLink />
+            <div className="min-h-dvh md:grid md:grid-cols-[208px_minmax(0,1fr)]">
+              <Rail />
+              <main
+                id="content"
+                tabIndex={-1}
+                className="flex min-w-0 max-w-[90rem] flex-col px-3.5 pt-4 pb-24 outline-none md:px-7 md:pt-5 md:pb-10"
+              >
+                <Content>{children}</Content>
+              </main>
+            </div>
+            <Dock />
+          </PaletteProvider>
+        </MachineActionProvider>
+      </MachinesProvider>
+    </MeProvider>
   );
 }
 

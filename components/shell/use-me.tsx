@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useMemo } from "react";
 
 import { hasRole, type Role } from "@/lib/roles";
 import { isSignedOut, useTRPC } from "@/lib/trpc/client";
@@ -8,17 +9,31 @@ import { useHydrated } from "../ui/use-hydrated";
 
 const RETRY_MS = 2000;
 
-/** The person signed in. While the api is away it is asked again every two seconds: nothing else would tell that it is back. */
-export function useMe() {
+function useAskedMe() {
   const trpc = useTRPC();
-  const hydrated = useHydrated();
   const { data, error } = useQuery({
     ...trpc.me.queryOptions(),
     retry: (count, error) => !isSignedOut(error) && count < 1,
     retryDelay: 300,
     refetchInterval: ({ state }) => (state.status === "error" && !isSignedOut(state.error) ? RETRY_MS : false),
   });
-  return hydrated ? { data, error } : { data: undefined, error: null };
+  return useMemo(() => ({ data, error }), [data, error]);
+}
+
+type Me = ReturnType<typeof useAskedMe>;
+
+const NOBODY_YET: Me = { data: undefined, error: null };
+const MeContext = createContext(NOBODY_YET);
+
+/** Asks who is signed in, once for all who want to know: every row of a list does. While the api is away it asks every two seconds: nothing else would tell that it is back. */
+export function MeProvider({ children }: { children: ReactNode }) {
+  return <MeContext value={useAskedMe()}>{children}</MeContext>;
+}
+
+/** The person signed in. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  return useHydrated() ? me : NOBODY_YET;
 }
 
 /** Whether somebody is signed in, as far as is known: only then is a socket worth opening. */
