@@ -54,8 +54,8 @@ async function main(): Promise<void> {
   const api = createApiServer({ config, deps: services, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
-  await printSetupLink(db, config, log);
   await notifyReady(system, log);
+  await printSetupLink(db, config, log);
 
   stopOnSignals(log, async () => {
     await terminals.close();
