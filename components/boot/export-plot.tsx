@@ -4,7 +4,16 @@ import { createRoot } from "react-dom/client";
 
 import type { PlotRow } from "@/lib/boot-graph";
 import type { Marker, Span } from "@/lib/boot-plot";
-import { AXIS_PX, type Palette, PlotAxis, PlotGrid, type PlotLayout, PlotRowDrawing, plotRange } from "./plot-drawing";
+import {
+  AXIS_PX,
+  type ManagerSpans,
+  type Palette,
+  PlotAxis,
+  PlotGrid,
+  type PlotLayout,
+  PlotRowDrawing,
+  plotRange,
+} from "./plot-drawing";
 
 export interface PlotExport {
   title: string;
@@ -12,6 +21,7 @@ export interface PlotExport {
   seen: Span;
   markers: readonly Marker[];
   target: string;
+  manager: ManagerSpans;
   critical: ReadonlySet<string>;
   failed: ReadonlySet<string>;
 }
@@ -34,6 +44,8 @@ const FILE_PALETTE: Palette = {
   activating: "#c48a12",
   active: "#b4d7d5",
   deactivating: "#8b95a0",
+  generators: "#c48a12",
+  unitsLoad: "#0e7c78",
   critical: "#b62f26",
   failed: "#b62f26",
   ground: "#ffffff",
@@ -53,7 +65,7 @@ export function plotToSvg(plot: PlotExport): { text: string; width: number; heig
 }
 
 function PlotFile({ plot, height }: { plot: PlotExport; height: number }) {
-  const { title, rows, seen, markers, target, critical, failed } = plot;
+  const { title, rows, seen, markers, target, manager, critical, failed } = plot;
   const inner = WIDTH - 2 * MARGIN;
   const range = plotRange({ width: inner, labelPx: LABEL_PX });
   const layout: PlotLayout = {
@@ -76,7 +88,7 @@ function PlotFile({ plot, height }: { plot: PlotExport; height: number }) {
         {title}
       </text>
       <g transform={`translate(0 ${TITLE_PX})`}>
-        <PlotAxis layout={layout} markers={markers} target={target} palette={palette} />
+        <PlotAxis layout={layout} markers={markers} target={target} manager={manager} palette={palette} />
       </g>
       <g transform={`translate(0 ${TITLE_PX + AXIS_PX})`}>
         <PlotGrid layout={layout} markers={markers} height={rows.length * ROW_PX} palette={palette} />

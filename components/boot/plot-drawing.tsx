@@ -13,6 +13,8 @@ export interface Palette {
   activating: string;
   active: string;
   deactivating: string;
+  generators: string;
+  unitsLoad: string;
   critical: string;
   failed: string;
   ground: string;
@@ -26,6 +28,8 @@ export const SCREEN_PALETTE: Palette = {
   activating: "var(--busy)",
   active: "color-mix(in srgb, var(--accent) 30%, var(--panel))",
   deactivating: "var(--ink-3)",
+  generators: "var(--busy)",
+  unitsLoad: "var(--accent)",
   critical: "var(--fail)",
   failed: "var(--fail)",
   ground: "var(--panel)",
@@ -41,7 +45,9 @@ export interface PlotLayout {
   x: ScaleLinear<number, number>;
 }
 
-export const AXIS_PX = 40;
+export const AXIS_PX = 58;
+const MANAGER_TOP_PX = 41;
+const MANAGER_BAR_PX = 10;
 const RIGHT_PX = 10;
 const CHARACTER_PX = 6.7;
 const BAR_PX = 12;
@@ -58,16 +64,24 @@ export function ticksOf({ x }: PlotLayout): number[] {
   return x.ticks(Math.max(2, Math.floor((to - from) / TICK_PX)));
 }
 
+/** What PID 1 did itself, before the first unit started. */
+export interface ManagerSpans {
+  finish: number;
+  generators: Span | null;
+  unitsLoad: Span | null;
+}
+
 interface AxisProps {
   layout: PlotLayout;
   markers: readonly Marker[];
   /** The marker that is named wherever there is room for one only. */
   target: string;
+  manager: ManagerSpans;
   palette: Palette;
 }
 
-/** The times, and below them the names of the milestones that fit. */
-export function PlotAxis({ layout, markers, target, palette }: AxisProps) {
+/** The times, below them the names of the milestones that fit, and what systemd-analyze draws in its row "systemd". */
+export function PlotAxis({ layout, markers, target, manager, palette }: AxisProps) {
   const { x } = layout;
   const [left = 0, right = 0] = x.range();
   const anchor = (at: number) => (at > right - 30 ? "end" : at < left + 16 && left === 0 ? "start" : "middle");
@@ -75,7 +89,7 @@ export function PlotAxis({ layout, markers, target, palette }: AxisProps) {
     <g fontSize={11} fontFamily={palette.mono}>
       {ticksOf(layout).map((tick) => (
         <text key={tick} x={x(tick)} y={14} fill={palette.faint} textAnchor={anchor(x(tick))}>
-          {tick === 0 ? "0" : formatTimespan(tick, 1)}
+          {formatTick(tick)}
         </text>
       ))}
       {placeNames(layout, markers, target).map(({ unit, at, end }) => (
@@ -83,6 +97,47 @@ export function PlotAxis({ layout, markers, target, palette }: AxisProps) {
           {unit}
         </text>
       ))}
+      <Manager layout={layout} manager={manager} palette={palette} />
+    </g>
+  );
+}
+
+/** 1500000 → "1.5s": a tick has no more digits than it needs. */
+function formatTick(usec: number): string {
+  return formatTimespan(usec, 1).replace(/(\.\d*[1-9])0+(?=[a-z]+$)/, "$1");
+}
+
+/** The row "systemd" of systemd-analyze's plot: PID 1 from its start to the end of the boot. */
+function Manager({ layout: { x, labelPx }, manager, palette }: Pick<AxisProps, "layout" | "manager" | "palette">) {
+  const [left = 0, right = 0] = x.range();
+  const bars = [
+    { span: [0, manager.finish] as const, fill: palette.active },
+    { span: manager.generators, fill: palette.generators },
+    { span: manager.unitsLoad, fill: palette.unitsLoad },
+  ];
+  return (
+    <g>
+      {labelPx > 0 ? (
+        <text x={8} y={MANAGER_TOP_PX + MANAGER_BAR_PX / 2} dy="0.35em" fill={palette.ink}>
+          systemd
+        </text>
+      ) : null}
+      {bars.map(({ span, fill }) => {
+        if (span === null || x(span[1]) < left || x(span[0]) > right) return null;
+        const from = Math.max(left, x(span[0]));
+        const to = Math.min(right, x(span[1]));
+        return (
+          <rect
+            key={fill}
+            x={from}
+            y={MANAGER_TOP_PX}
+            width={Math.max(1.5, to - from)}
+            height={MANAGER_BAR_PX}
+            rx={2}
+            fill={fill}
+          />
+        );
+      })}
     </g>
   );
 }

@@ -3,7 +3,8 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 
-import { SCREEN_PALETTE } from "./plot-drawing";
+import { formatTimespan } from "@/lib/boot-timespan";
+import { type ManagerSpans, SCREEN_PALETTE } from "./plot-drawing";
 
 const PHASES = [
   { phase: "activating", text: "phase.activating" },
@@ -12,8 +13,13 @@ const PHASES = [
   { phase: "critical", text: "phase.critical" },
 ] as const;
 
+const MANAGER = [
+  { span: "generators", text: "phase.generators" },
+  { span: "unitsLoad", text: "phase.unitsLoad" },
+] as const;
+
 /** What the colours and lines of the plot mean, and how to move in it. */
-export function PlotLegend() {
+export function PlotLegend({ manager }: { manager: ManagerSpans }) {
   const t = useTranslations("boot");
   return (
     <div className="grid gap-1.5 text-ink-3 text-xs">
@@ -23,6 +29,15 @@ export function PlotLegend() {
             <rect width={14} height={10} y={1} rx={2} fill={SCREEN_PALETTE[phase]} />
           </Item>
         ))}
+        {MANAGER.map(({ span, text }) => {
+          const [from, to] = manager[span] ?? [];
+          if (from === undefined || to === undefined) return null;
+          return (
+            <Item key={span} text={t(text, { time: formatTimespan(to - from) })}>
+              <rect width={14} height={6} y={3} rx={2} fill={SCREEN_PALETTE[span]} />
+            </Item>
+          );
+        })}
         <Item text={t("phase.target")}>
           <line x1={7} x2={7} y1={0} y2={12} stroke={SCREEN_PALETTE.faint} strokeDasharray="3 2" />
         </Item>

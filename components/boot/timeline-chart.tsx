@@ -46,7 +46,8 @@ interface TimelineChartProps extends PlotExport {
 
 /** The plot on screen: only rows near it are drawn. One stop for the keyboard, whose arrows go from unit to unit. */
 export function TimelineChart(props: TimelineChartProps) {
-  const { rows, seen, markers, target, critical, failed, active, relations, selected, onHover, onSelect } = props;
+  const { rows, seen, markers, target, manager, critical, failed, active, relations, selected, onHover, onSelect } =
+    props;
   const t = useTranslations("boot");
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -90,7 +91,7 @@ export function TimelineChart(props: TimelineChartProps) {
   return (
     <div ref={scroller} className="max-h-[min(40rem,68dvh)] overflow-y-auto overflow-x-clip">
       <svg aria-hidden width={width} height={AXIS_PX} className="sticky top-0 z-1 block border-b bg-panel">
-        <PlotAxis layout={layout} markers={markers} target={target} palette={SCREEN_PALETTE} />
+        <PlotAxis layout={layout} markers={markers} target={target} manager={manager} palette={SCREEN_PALETTE} />
       </svg>
       <svg
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: HTML has no list of options that is drawn.

@@ -44,7 +44,11 @@ export function TimelineView({ boot, timeline }: { boot: BootRef; timeline: Boot
   const active = hovered ?? selected;
   const relations = useRelations(boot, active);
   const title = `${boot.name} · ${t("startup", { time: formatTimespan(timeline.userspaceUsec ?? 0) })}`;
-  const plot: PlotExport = { title, rows, seen, markers, target: timeline.target, critical, failed };
+  const manager = useMemo(
+    () => ({ finish: end, generators: timeline.generatorsUsec, unitsLoad: timeline.unitsLoadUsec }),
+    [end, timeline],
+  );
+  const plot: PlotExport = { title, rows, seen, markers, target: timeline.target, manager, critical, failed };
   const zoomBy = (factor: number) => setSeen(zoom(seen, factor, (seen[0] + seen[1]) / 2, whole));
   return (
     <>
@@ -89,7 +93,7 @@ export function TimelineView({ boot, timeline }: { boot: BootRef; timeline: Boot
           <UnitTimesLine timeline={timeline} unit={active} relations={relations} />
         </div>
       )}
-      <PlotLegend />
+      <PlotLegend manager={manager} />
     </>
   );
 }
