@@ -4,6 +4,7 @@ import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
 import { machinesRouter } from "./routers/machines";
 import { meProcedure } from "./routers/me";
+import { metricsRouter } from "./routers/metrics";
 import { recordingsRouter } from "./routers/recordings";
 import { sessionsRouter } from "./routers/sessions";
 import { terminalsRouter } from "./routers/terminals";
@@ -17,6 +18,7 @@ export const appRouter = router({
   machines: machinesRouter,
   boot: bootRouter,
   units: unitsRouter,
+  metrics: metricsRouter,
   builds: buildsRouter,
   terminals: terminalsRouter,
   recordings: recordingsRouter,

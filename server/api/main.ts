@@ -11,6 +11,7 @@ import { createLogger } from "@/server/logger";
 import { AuditLog } from "@/server/services/audit/audit-log";
 import { createBootRecorder } from "@/server/services/boot/recorder";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
+import { createMetrics } from "@/server/services/metrics/metrics";
 import { createRecordingRegistry } from "@/server/services/recordings/recording-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
 import { createSetupToken } from "@/server/services/users/one-time-links";
@@ -42,6 +43,8 @@ async function main(): Promise<void> {
   await builds.start();
   const boots = createBootRecorder({ system, db, log, world });
   boots.start();
+  const metrics = createMetrics({ db, log, world });
+  metrics.start();
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const services = { log, db, system, world, terminals, recordings, builds, boots, audit };
+  const services = { log, db, system, world, terminals, recordings, builds, boots, metrics, audit };
   const api = createApiServer({ config, deps: services, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
@@ -63,6 +66,7 @@ async function main(): Promise<void> {
     await api.close();
     builds.close();
     boots.close();
+    metrics.close();
     world.close();
     await system.close();
     await db.$disconnect();

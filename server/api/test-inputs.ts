@@ -36,6 +36,7 @@ const LEAVES: readonly unknown[] = [
   "ada@example.com",
   "00000000-0000-4000-8000-000000000000",
   "2026-01-01T00:00:00Z",
+  "2026-02-01T00:00:00Z",
   "abcdefgh12345678",
   "https://example.com/image.tar.xz",
   "multi-user.target",

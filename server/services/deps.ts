@@ -5,6 +5,7 @@ import type { HostSystem } from "@/server/systemd/host-system";
 import type { AuditLog } from "./audit/audit-log";
 import type { BootRecorder } from "./boot/recorder";
 import type { BuildRegistry } from "./builds/build-registry";
+import type { Sampler } from "./metrics/sampler";
 import type { RecordingRegistry } from "./recordings/recording-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
 import type { World } from "./world/world";
@@ -21,5 +22,6 @@ export interface Deps {
   recordings: RecordingRegistry;
   builds: BuildRegistry;
   boots: BootRecorder;
+  metrics: Sampler;
   audit: AuditLog;
 }
