@@ -4,7 +4,7 @@ import { matchesWords } from "./match-words";
 /** The order in which states are shown: what runs, what moves, what rests. */
 export const STATE_ORDER = ["running", "starting", "stopping", "stopped", "failed"] as const satisfies MachineState[];
 
-export const MACHINE_SORTS = ["name", "state", "uptime", "os", "address", "boot"] as const;
+export const MACHINE_SORTS = ["name", "state", "uptime", "os", "address", "cpu", "memory", "boot"] as const;
 export type MachineSort = (typeof MACHINE_SORTS)[number];
 
 /** What of the list is shown, and in which order: the query of its address. */

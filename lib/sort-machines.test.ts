@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { MACHINE_SORTS } from "./filter-machines";
 import type { Machine } from "./machine";
-import { sortMachines } from "./sort-machines";
+import { sortMachines, type UseOf } from "./sort-machines";
 
 const NOBODY: Machine = {
   name: "",
@@ -31,8 +31,13 @@ const MACHINES: readonly Machine[] = [
   { ...NOBODY, name: "node-10" },
 ];
 
+const USES: Record<string, ReturnType<UseOf>> = {
+  b: { cpuPercent: 4, memoryBytes: null },
+  "node-2": { cpuPercent: 30, memoryBytes: 1024 },
+};
+
 const order = (sort: (typeof MACHINE_SORTS)[number], descending = false) =>
-  sortMachines(MACHINES, sort, descending)
+  sortMachines(MACHINES, sort, descending, ({ name }) => USES[name])
     .map(({ name }) => name)
     .join(" ");
 
@@ -43,6 +48,8 @@ test.each([
   ["uptime", "b node-2 a c node-10", "node-2 b a c node-10"],
   ["os", "c a b node-2 node-10", "a c b node-2 node-10"],
   ["address", "node-2 b a c node-10", "b node-2 a c node-10"],
+  ["cpu", "b node-2 a c node-10", "node-2 b a c node-10"],
+  ["memory", "node-2 a b c node-10", "node-2 a b c node-10"],
   ["boot", "b a c node-2 node-10", "a c node-2 node-10 b"],
 ] as const)("by %s: %s, or %s", (sort, ascending, descending) => {
   expect(order(sort)).toBe(ascending);

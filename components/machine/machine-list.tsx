@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus, Server } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
@@ -27,6 +28,10 @@ import { ListFilter } from "./list-filter";
 import { MachineTable } from "./machine-table";
 import { useMachines } from "./machines-provider";
 import { useMachineTable } from "./use-machine-table";
+
+const MetricsFeed = dynamic(() => import("../metrics/metrics-feed").then((module) => module.MetricsFeed), {
+  ssr: false,
+});
 
 const MACHINE_ADDRESS = { parse: parseMachineQuery, format: formatMachineQuery };
 
@@ -91,6 +96,7 @@ function Rows({ machines }: { machines: readonly Machine[] }) {
   const hidden = selected.filter((machine) => !shown.includes(machine)).length;
   return (
     <>
+      {machines.some(({ leaderPid }) => leaderPid !== null) ? <MetricsFeed /> : null}
       <ListFilter query={query} onChange={change} machines={fitting} />
       {shown.length > 0 ? (
         <MachineTable table={table} />

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ComponentProps, memo } from "react";
@@ -11,6 +12,10 @@ import { TableCell, TableRow } from "../ui/table";
 import { MachineActions } from "./machine-actions";
 import { MachineAddress } from "./machine-address";
 import { StateBadge } from "./state-badge";
+
+// Comes after the rows: a list can be used before it tells who is busy.
+const CpuLoad = dynamic(() => import("../metrics/load-cells").then((module) => module.CpuLoad), { ssr: false });
+const MemoryLoad = dynamic(() => import("../metrics/load-cells").then((module) => module.MemoryLoad), { ssr: false });
 
 interface MachineRowProps {
   machine: Machine;
@@ -69,8 +74,13 @@ function sinceOf({ state, since, stateSince }: Machine): string | null {
   return state === "running" ? since : stateSince;
 }
 
+function Nothing() {
+  return <span className="text-ink-3">—</span>;
+}
+
 function WideCells({ machine }: { machine: Machine }) {
   const t = useTranslations("machines");
+  const runs = machine.leaderPid !== null;
   return (
     <>
       <TableCell className="overflow-hidden">
@@ -83,12 +93,12 @@ function WideCells({ machine }: { machine: Machine }) {
         <Why machine={machine} className="ml-2 align-middle" />
       </TableCell>
       <TableCell className="truncate @max-3xl:hidden">{osOf(machine)}</TableCell>
-      <TableCell className="@max-4xl:hidden">
+      <TableCell className="@max-[60rem]:hidden">
         <MachineAddress machine={machine} />
       </TableCell>
-      <TableCell className="text-ink-2 @max-4xl:hidden">
-        {machine.enabled ? t("enabled") : <span className="text-ink-3">—</span>}
-      </TableCell>
+      <TableCell className="text-right">{runs ? <CpuLoad name={machine.name} /> : <Nothing />}</TableCell>
+      <TableCell className="text-right">{runs ? <MemoryLoad name={machine.name} /> : <Nothing />}</TableCell>
+      <TableCell className="text-ink-2 @max-6xl:hidden">{machine.enabled ? t("enabled") : <Nothing />}</TableCell>
     </>
   );
 }

@@ -92,9 +92,11 @@ function WideHeads({ table }: { table: TableModel }) {
     <>
       <Head table={table} sorts={["name"]} />
       <Head table={table} sorts={["state", "uptime"]} className="w-48" />
-      <Head table={table} sorts={["os"]} className="w-[10.5rem] @max-3xl:hidden" />
-      <Head table={table} sorts={["address"]} className="w-[10.5rem] @max-4xl:hidden" />
-      <Head table={table} sorts={["boot"]} className="w-[5.5rem] @max-4xl:hidden" />
+      <Head table={table} sorts={["os"]} className="w-36 @max-3xl:hidden" />
+      <Head table={table} sorts={["address"]} className="w-40 @max-[60rem]:hidden" />
+      <Head table={table} sorts={["cpu"]} end className="w-18 @6xl:w-36" />
+      <Head table={table} sorts={["memory"]} end className="w-24" />
+      <Head table={table} sorts={["boot"]} className="w-[5.5rem] @max-6xl:hidden" />
     </>
   );
 }
@@ -107,17 +109,19 @@ interface HeadProps {
   table: TableModel;
   /** What the column can be sorted by. */
   sorts: readonly MachineSort[];
+  /** Figures stand at the end of their cells. */
+  end?: boolean;
   className?: string;
 }
 
-function Head({ table, sorts, className }: HeadProps) {
+function Head({ table, sorts, end = false, className }: HeadProps) {
   const sorted = sorts.includes(table.sort);
   return (
     <TableHead
       aria-sort={sorted ? (table.descending ? "descending" : "ascending") : undefined}
       className={cn("border-b-0", className)}
     >
-      <span className="flex gap-3">
+      <span className={cn("flex gap-3", end && "justify-end")}>
         {sorts.map((sort) => (
           <SortButton key={sort} table={table} sort={sort} />
         ))}
@@ -132,6 +136,8 @@ const SORT_TITLES: Record<MachineSort, string> = {
   uptime: "uptime",
   os: "os",
   address: "address",
+  cpu: "cpu",
+  memory: "memory",
   boot: "atBoot",
 };
 

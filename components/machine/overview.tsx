@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 
@@ -11,13 +12,16 @@ import { ErrorState } from "../ui/error-state";
 import { Properties } from "./properties";
 import { WhyPanel } from "./why-panel";
 
-/** What `machinectl status` shows, and behind it every property that `machinectl show` prints. */
+const Resources = dynamic(() => import("../metrics/resources").then((module) => module.Resources), { ssr: false });
+
+/** What a machine uses, what `machinectl status` shows, and behind it every property that `machinectl show` prints. */
 export function Overview({ machine }: { machine: Machine }) {
   const { name, state, stateSince, leaderPid } = machine;
   const down = state === "failed" || state === "stopped";
   return (
     <div className="grid gap-4">
       {down ? <WhyPanel key={`${state} ${stateSince}`} machine={machine} /> : null}
+      {machine.service === null && machine.image === null ? null : <Resources machine={machine} />}
       {/* Mounted anew, and so read again, for every boot, and when its addresses have come. */}
       {machine.service === null ? (
         <Facts machine={machine} status={undefined} />

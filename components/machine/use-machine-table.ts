@@ -6,6 +6,11 @@ import type { MachineQuery, MachineSort } from "@/lib/filter-machines";
 import type { Machine } from "@/lib/machine";
 import { NOTHING_SELECTED, toggleAllRows, toggleRow } from "@/lib/row-selection";
 import { sortMachines } from "@/lib/sort-machines";
+import { liveMetrics } from "../metrics/live-metrics";
+import { useNow } from "../ui/use-now";
+
+/** Rows that moved with every reading of what they use could not be clicked. */
+const RESORT_MS = 5000;
 
 export interface MachineTable {
   /** In the order shown. */
@@ -28,7 +33,9 @@ export function useMachineTable(
   onChange: (change: Partial<MachineQuery>) => void,
 ): MachineTable {
   const [selection, setSelection] = useState(NOTHING_SELECTED);
-  const rows = useMemo(() => sortMachines(machines, sort, descending), [machines, sort, descending]);
+  const beat = useNow(sort === "cpu" || sort === "memory" ? RESORT_MS : null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each beat what they use is looked at again.
+  const rows = useMemo(() => sortMachines(machines, sort, descending, presentUse), [machines, sort, descending, beat]);
   const order = useRef<string[]>([]);
   order.current = rows.map(({ name }) => name);
   const toggle = useCallback(
@@ -45,4 +52,9 @@ export function useMachineTable(
     toggleAll: () => setSelection((before) => toggleAllRows(before, order.current)),
     clearSelection: () => setSelection(NOTHING_SELECTED),
   };
+}
+
+/** Of a machine that has stopped the last that was told is not what it uses now. */
+function presentUse({ name, leaderPid }: Machine) {
+  return leaderPid === null ? undefined : liveMetrics.of(name).at(-1);
 }

@@ -9,6 +9,7 @@ export const NAMESPACES = [
   "inside",
   "machine",
   "machines",
+  "metrics",
   "recordings",
   "team",
   "terminal",

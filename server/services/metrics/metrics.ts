@@ -34,8 +34,7 @@ export function createMetrics({ world, db, log, reader = new MachineCounterReade
   const sampler = createSampler({ world, log, reader, onStep });
   let unsubscribe: () => void = () => {};
   return {
-    subscribe: (listener) => sampler.subscribe(listener),
-    latest: () => sampler.latest(),
+    subscribe: (listener, names) => sampler.subscribe(listener, names),
     start() {
       unsubscribe = world.subscribe((event) => {
         if (event.type !== "remove") return;

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import { setImmediate as othersFirst } from "node:timers/promises";
 import type { Logger } from "pino";
 
@@ -14,8 +13,8 @@ const WATCHED_MS = 1000;
 const HISTORY_SEC = 15;
 /** A step is written by the first reading after its end. */
 const AFTER_STEP_MS = 20;
-/** A reading this fresh is told to whoever comes. */
-const FRESH_MS = 3 * WATCHED_MS;
+/** Who comes waits no longer, however soon after the last reading. */
+const NEWCOMER_MS = 200;
 
 /** What is written for history: means since the step before, and when this one began. */
 export interface HistoryStep {
@@ -32,14 +31,14 @@ export interface SamplerOptions {
 
 export interface Sampler {
   start(): void;
-  /** While anybody listens, machines are read every second. Returns what ends it. */
-  subscribe(listener: (tick: MetricsTick) => void): () => void;
-  /** The newest reading, where it is one of now. */
-  latest(): MetricsTick | null;
+  /** While anybody listens, the machines listened to are read every second; all, where none are named. Returns what ends it. */
+  subscribe(listener: TickListener, names?: readonly string[]): () => void;
   close(): void;
 }
 
-/** Reads all running machines in turn, one reading after the other, never two at once. */
+type TickListener = (tick: MetricsTick) => void;
+
+/** Reads running machines in turn, one reading after the other, never two at once. */
 export function createSampler(options: SamplerOptions): Sampler {
   return new LiveSampler(options);
 }
@@ -47,12 +46,13 @@ export function createSampler(options: SamplerOptions): Sampler {
 class LiveSampler implements Sampler {
   readonly #options: SamplerOptions;
   readonly #log: Logger;
-  readonly #listeners = new EventEmitter().setMaxListeners(0);
+  /** With the names each is for; null: all of them. */
+  readonly #listeners = new Map<TickListener, ReadonlySet<string> | null>();
   readonly #live = new RateTracker();
   readonly #steps = new RateTracker();
-  #latest: MetricsTick | null = null;
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
+  #newcomer = false;
   #closed = false;
   #lastStartMs = Number.NEGATIVE_INFINITY;
   /** The step a reading was last written for; undefined before the first, which only begins the count. */
@@ -67,23 +67,20 @@ class LiveSampler implements Sampler {
     this.#schedule();
   }
 
-  subscribe(listener: (tick: MetricsTick) => void): () => void {
-    this.#listeners.on("tick", listener);
+  subscribe(listener: TickListener, names?: readonly string[]): () => void {
+    this.#listeners.set(listener, names ? new Set(names) : null);
+    this.#newcomer = true;
     this.#schedule();
     return () => {
-      this.#listeners.off("tick", listener);
+      this.#listeners.delete(listener);
       this.#schedule();
     };
-  }
-
-  latest(): MetricsTick | null {
-    return performance.now() - this.#lastStartMs < FRESH_MS ? this.#latest : null;
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#listeners.removeAllListeners();
+    this.#listeners.clear();
   }
 
   #schedule(): void {
@@ -96,17 +93,21 @@ class LiveSampler implements Sampler {
   #delayMs(): number {
     const stepMs = HISTORY_SEC * 1000;
     const untilStep = stepMs - (Date.now() % stepMs) + AFTER_STEP_MS;
-    if (this.#listeners.listenerCount("tick") === 0) return untilStep;
-    return Math.min(untilStep, Math.max(0, this.#lastStartMs + WATCHED_MS - performance.now()));
+    if (this.#listeners.size === 0) return untilStep;
+    const periodMs = this.#newcomer ? NEWCOMER_MS : WATCHED_MS;
+    return Math.min(untilStep, Math.max(0, this.#lastStartMs + periodMs - performance.now()));
   }
 
   async #read(): Promise<void> {
     this.#reading = true;
+    this.#newcomer = false;
     this.#lastStartMs = performance.now();
     try {
-      const readings = await this.#readAll();
+      const stepSec = floorToStep(Date.now());
+      const newStep = stepSec !== this.#stepSec;
+      const readings = await this.#readMachines(newStep ? null : this.#wanted());
       this.#tell(readings);
-      await this.#writeStep(readings);
+      if (newStep) await this.#writeStep(stepSec, readings);
     } catch (error) {
       this.#log.warn({ err: error }, "the machines could not be measured");
     } finally {
@@ -115,12 +116,23 @@ class LiveSampler implements Sampler {
     }
   }
 
-  async #readAll(): Promise<Reading[]> {
+  /** The machines somebody looks at; null: all. */
+  #wanted(): ReadonlySet<string> | null {
+    const wanted = new Set<string>();
+    for (const names of this.#listeners.values()) {
+      if (names === null) return null;
+      for (const name of names) wanted.add(name);
+    }
+    return wanted;
+  }
+
+  async #readMachines(wanted: ReadonlySet<string> | null): Promise<Reading[]> {
     const subjects = this.#options.world.machines().flatMap((machine) => toSubject(machine) ?? []);
     const names = new Set(subjects.map(({ name }) => name));
     for (const one of [this.#live, this.#steps, this.#options.reader]) one.keep(names);
     const readings: Reading[] = [];
     for (const subject of subjects) {
+      if (wanted && !wanted.has(subject.name)) continue;
       const counters = this.#readOne(subject);
       if (counters) readings.push({ ...subject, counters });
       // Reading blocks: a keystroke in a terminal waits for one machine, not for all.
@@ -141,18 +153,20 @@ class LiveSampler implements Sampler {
 
   #tell(readings: readonly Reading[]): void {
     const samples = readings.map((reading) => this.#live.next(reading, reading.counters));
-    this.#latest = { at: new Date().toISOString(), samples };
-    this.#listeners.emit("tick", this.#latest);
+    const tick = { at: new Date().toISOString(), samples };
+    for (const listener of this.#listeners.keys()) listener(tick);
   }
 
-  async #writeStep(readings: readonly Reading[]): Promise<void> {
-    const stepSec = Math.floor(Date.now() / 1000 / HISTORY_SEC) * HISTORY_SEC;
-    if (stepSec === this.#stepSec) return;
+  async #writeStep(stepSec: number, readings: readonly Reading[]): Promise<void> {
     const first = this.#stepSec === undefined;
     this.#stepSec = stepSec;
     const samples = readings.map((reading) => this.#steps.next(reading, reading.counters));
     if (!first) await this.#options.onStep({ atSec: stepSec - HISTORY_SEC, samples });
   }
+}
+
+function floorToStep(nowMs: number): number {
+  return Math.floor(nowMs / 1000 / HISTORY_SEC) * HISTORY_SEC;
 }
 
 interface Reading extends Run {

@@ -1,0 +1,255 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { readdirSync, readFileSync } from "node:fs";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import type { MetricSample, MetricsTick } from "@/lib/metrics";
+import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
+import { readCgroupMounts } from "@/server/systemd/cgroup-mounts";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { MachineCounterReader, type MachineSubject } from "@/server/systemd/machine-counters";
+import { createWorld, type World } from "../world/world";
+import { readMetricsHistory } from "./history";
+import { createMetrics } from "./metrics";
+import type { Sampler } from "./sampler";
+import { watchMetrics } from "./watch";
+
+const NAME = "metrics-test";
+const TREE = `/var/lib/machines/${NAME}`;
+const UNIT = `systemd-nspawn@${NAME}.service`;
+const GROUP = `/machine.slice/${UNIT}`;
+/** A copy of a tree and a boot, on two cores that others may use too. */
+const HOOK_TIMEOUT_MS = 60_000;
+const WATCH_MS = 1000;
+const log = pino({ level: "silent" });
+
+let system: HostSystem;
+let world: World;
+let database: TestDatabase;
+let metrics: Sampler;
+let reads = 0;
+const busy: ChildProcess[] = [];
+
+/** The real reader, counting what is asked of it. */
+class CountingReader extends MachineCounterReader {
+  override read(subject: MachineSubject) {
+    reads += 1;
+    return super.read(subject);
+  }
+}
+
+function command(file: string, ...args: string[]): string {
+  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function groupFile(file: string): string {
+  return readFileSync(`${readCgroupMounts().unified?.at}${GROUP}/${file}`, "utf8");
+}
+
+/** A program of the host, run in the machine's control group and network namespace as one of its own would be. */
+function runInMachine(program: string, ...args: string[]): ChildProcess {
+  const child = spawn(
+    "/usr/bin/systemd-run",
+    ["-M", NAME, "--wait", "--collect", "--quiet", "--pipe", program, ...args],
+    { stdio: "ignore" },
+  );
+  busy.push(child);
+  return child;
+}
+
+/** Datagrams of 1400 bytes to whatever is at the other end of the cable. */
+async function sendToCable(count: number): Promise<void> {
+  const link = readdirSync("/sys/class/net").find((one) => one.startsWith("ve-metrics"));
+  const socket = createSocket("udp6");
+  await new Promise<void>((resolve) => socket.bind(0, resolve));
+  socket.setMulticastInterface(`::%${link}`);
+  const data = Buffer.alloc(1400);
+  for (let sent = 0; sent < count; sent += 1)
+    await new Promise<void>((resolve, reject) =>
+      socket.send(data, 9, `ff02::1%${link}`, (error) => (error ? reject(error) : resolve())),
+    );
+  socket.close();
+}
+
+/** Everything that is told to somebody who looks, until `enough`. */
+async function watchUntil(enough: (samples: MetricSample[]) => boolean, timeoutMs = 20_000): Promise<MetricSample[]> {
+  const ended = new AbortController();
+  const timer = setTimeout(() => ended.abort(), timeoutMs);
+  const samples: MetricSample[] = [];
+  try {
+    for await (const tick of watchMetrics({ metrics }, [NAME], ended.signal)) {
+      samples.push(...tick.samples);
+      if (enough(samples)) return samples;
+    }
+    throw new Error(`not seen: ${JSON.stringify(samples.slice(-3))}`);
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+  }
+}
+
+async function booted(): Promise<void> {
+  const state = () => command("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", "SystemState").trim();
+  await vi.waitFor(() => expect(state()).toMatch(/running|degraded/), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("running"), { timeout: 10_000, interval: 20 });
+}
+
+beforeAll(async () => {
+  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
+  system = await connectHostSystem({ log });
+  world = createWorld({ system, log });
+  database = await createTestDatabase();
+  await world.start();
+  metrics = createMetrics({ world, db: database.db, log, reader: new CountingReader() });
+  metrics.start();
+  command("/usr/bin/machinectl", "start", NAME);
+  await booted();
+}, HOOK_TIMEOUT_MS);
+
+afterAll(async () => {
+  for (const child of busy) child.kill("SIGKILL");
+  metrics.close();
+  world.close();
+  await system.close();
+  await database.remove();
+  command("/usr/bin/systemctl", "stop", UNIT);
+  command("/usr/bin/machinectl", "remove", NAME);
+}, HOOK_TIMEOUT_MS);
+
+describe("what a machine uses", () => {
+  it("is told every second, with a reason for what this host does not account", async () => {
+    const began = performance.now();
+    const samples = await watchUntil(({ length }) => length >= 4);
+    expect(performance.now() - began).toBeGreaterThan(2 * WATCH_MS);
+    const last = samples.at(-1);
+    expect(last?.cpuPercent).toBeGreaterThanOrEqual(0);
+    expect(last?.netRxBytesPerSec).toBeGreaterThanOrEqual(0);
+    for (const [measure, value] of [
+      ["cpu", last?.cpuPercent],
+      ["memory", last?.memoryBytes],
+      ["tasks", last?.tasks],
+      ["io", last?.ioReadBytesPerSec],
+      ["net", last?.netTxBytesPerSec],
+    ] as const)
+      expect([measure, value === null]).toEqual([measure, last?.missing[measure] !== undefined]);
+  });
+
+  it("of a busy machine is the processor time of the kernel's own counter over the same seconds", async () => {
+    runInMachine("/usr/bin/sh", "-c", "while :; do :; done");
+    await watchUntil((samples) => (samples.at(-1)?.cpuPercent ?? 0) > 30);
+    const usage = () => Number(/^usage_usec (\d+)/m.exec(groupFile("cpu.stat"))?.[1]);
+    const ticks: MetricsTick[] = [];
+    const readings: { atMs: number; usec: number }[] = [];
+    const stop = metrics.subscribe((tick) => {
+      ticks.push(tick);
+      readings.push({ atMs: performance.now(), usec: usage() });
+    });
+    await vi.waitFor(() => expect(ticks.length).toBeGreaterThanOrEqual(6), { timeout: 20_000, interval: 20 });
+    stop();
+    const [first, last] = [readings[0], readings.at(-1)];
+    if (!first || !last) throw new Error("nothing was told");
+    const kernel = ((last.usec - first.usec) / (last.atMs - first.atMs)) * 0.1;
+    const ours = ticks.slice(1).map(({ samples }) => samples.find(({ name }) => name === NAME)?.cpuPercent ?? 0);
+    const mean = ours.reduce((sum, value) => sum + value, 0) / ours.length;
+    // The kernel's counter is read some milliseconds after ours, of a second.
+    expect(Math.abs(mean - kernel)).toBeLessThan(Math.max(2, kernel * 0.05));
+  });
+
+  it("counts its tasks as they are in its control groups", async () => {
+    // Counted every five seconds at the most, where the host does not.
+    const counted = () => {
+      const { unified } = readCgroupMounts();
+      const files = command("/usr/bin/find", `${unified?.at}${GROUP}`, "-name", "cgroup.threads").trim().split("\n");
+      return files.flatMap((file) => readFileSync(file, "utf8").trim().split("\n")).filter(Boolean).length;
+    };
+    await watchUntil((samples) => samples.at(-1)?.tasks === counted());
+    const before = counted();
+    for (let more = 0; more < 5; more += 1) runInMachine("/usr/bin/sleep", "30");
+    await vi.waitFor(() => expect(counted()).toBeGreaterThanOrEqual(before + 5), { timeout: 10_000, interval: 50 });
+    const samples = await watchUntil((seen) => seen.at(-1)?.tasks === counted());
+    expect(samples.at(-1)?.tasks).toBeGreaterThanOrEqual(before + 5);
+  });
+
+  it("has what came over its network, as it counts it itself", async () => {
+    await vi.waitFor(() => expect(world.machine(NAME)?.addresses.length).toBeGreaterThan(0), 20_000);
+    const leader = world.machine(NAME)?.leaderPid ?? 0;
+    const received = () =>
+      Number(/host0:\s*(\d+)/.exec(readFileSync(`/proc/${leader}/net/dev`, "utf8"))?.[1] ?? Number.NaN);
+    const begin = received();
+    const seen: MetricSample[] = [];
+    let last = performance.now();
+    let bytes = 0;
+    const stop = metrics.subscribe(({ samples }) => {
+      const now = performance.now();
+      const sample = samples.find(({ name }) => name === NAME);
+      if (!sample) return;
+      seen.push(sample);
+      bytes += ((sample.netRxBytesPerSec ?? 0) * (now - last)) / 1000;
+      last = now;
+    });
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(2), { timeout: 10_000, interval: 20 });
+    bytes = 0;
+    const from = received();
+    // IPv6 multicast to all nodes of the cable: the host's side needs no address that networkd would have to give.
+    await sendToCable(60);
+    await vi.waitFor(() => expect(received() - from).toBeGreaterThan(60 * 1400), { timeout: 5000, interval: 20 });
+    const sent = received() - from;
+    await vi.waitFor(() => expect(bytes).toBeGreaterThan(sent * 0.8), { timeout: 10_000, interval: 20 });
+    stop();
+    expect(bytes).toBeLessThan((received() - begin) * 1.3);
+  });
+
+  it("is not read while nobody looks", async () => {
+    await watchUntil(({ length }) => length >= 2);
+    const before = reads;
+    const since = Date.now();
+    // Until the next step of the history, which alone is read for.
+    await vi.waitFor(() => expect(reads).toBeGreaterThan(before), { timeout: 20_000, interval: 5 });
+    const steps = Math.floor(Date.now() / 15_000) - Math.floor(since / 15_000);
+    expect(reads - before).toBe(steps);
+  }, 30_000);
+
+  it("is kept as history, step by step, by its machine's image", async () => {
+    const read = () =>
+      readMetricsHistory(database, {
+        name: NAME,
+        from: new Date(Date.now() - 600_000).toISOString(),
+        to: new Date().toISOString(),
+      });
+    await vi.waitFor(async () => expect((await read()).points.length).toBeGreaterThanOrEqual(2), {
+      timeout: 40_000,
+      interval: 100,
+    });
+    const { stepSec, points } = await read();
+    expect(stepSec).toBe(15);
+    // The loop still runs.
+    expect(points.at(-1)?.cpuPercent).toBeGreaterThan(20);
+    expect(points.at(-1)?.tasks).toBeGreaterThan(5);
+  }, 50_000);
+
+  it("begins anew with a reboot: no rate is negative or more than the host has", async () => {
+    const cores = Number(command("/usr/bin/nproc", "--all"));
+    const seen: MetricSample[] = [];
+    const stop = metrics.subscribe(({ samples }) => seen.push(...samples.filter(({ name }) => name === NAME)));
+    const leader = world.machine(NAME)?.leaderPid;
+    command("/usr/bin/machinectl", "reboot", NAME);
+    await vi.waitFor(
+      () => {
+        const now = world.machine(NAME)?.leaderPid ?? null;
+        expect(now !== null && now !== leader).toBe(true);
+      },
+      { timeout: 40_000, interval: 50 },
+    );
+    await booted();
+    const count = seen.length;
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(count + 3), { timeout: 10_000, interval: 50 });
+    stop();
+    for (const { cpuPercent, netRxBytesPerSec, netTxBytesPerSec } of seen) {
+      for (const rate of [cpuPercent, netRxBytesPerSec, netTxBytesPerSec]) expect(rate ?? 0).toBeGreaterThanOrEqual(0);
+      expect(cpuPercent ?? 0).toBeLessThan(cores * 100 * 1.2);
+      expect(netRxBytesPerSec ?? 0).toBeLessThan(1e9);
+    }
+    expect(seen.at(-1)?.cpuPercent).not.toBeNull();
+  }, 60_000);
+});
