@@ -4,7 +4,7 @@ import { createMachines } from "@/server/systemd/test-burst";
 import type { Bench } from "./bench";
 import { openMachines, openPage } from "./browser";
 import { delay } from "./commands";
-import { cpuSeconds, mainPid, rssMebibytes } from "./processes";
+import { cpuPercents, mainPid, rssMebibytes } from "./processes";
 import { type Result, result } from "./results";
 
 const SETTLE_MS = 10_000;
@@ -24,14 +24,7 @@ export async function measureIdle(bench: Bench): Promise<Result[]> {
   const watch = spawn("/usr/bin/bash", ["-c", WATCH], { stdio: "ignore" });
   bench.onEnd(() => watch.kill("SIGKILL"));
   const [api, web] = await Promise.all([mainPid("machineroom-api.service"), mainPid("machineroom-web.service")]);
-  const pids = [watch.pid ?? 0, api, web];
-  const before = pids.map(cpuSeconds);
-  const began = performance.now();
-  await delay(SAMPLE_MS);
-  const seconds = (performance.now() - began) / 1000;
-  const [watching = Number.NaN, ...ours] = pids.map(
-    (pid, index) => ((cpuSeconds(pid) - (before[index] ?? 0)) / seconds) * 100,
-  );
+  const [watching = Number.NaN, ...ours] = await cpuPercents([watch.pid ?? 0, api, web], SAMPLE_MS);
   return [
     result("machinectl list every 2 s: CPU of one core", watching, "%"),
     ...[api, web].flatMap((pid, index) => {

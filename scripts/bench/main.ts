@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 
 import type { Part } from "./bench";
 import { measureChangeToPixel } from "./change-to-pixel";
+import { measureFifty } from "./fifty";
 import { measureFirstLoad } from "./first-load";
 import { measureIdle } from "./idle";
 import { measureMachinesList } from "./machines-list";
@@ -24,6 +25,7 @@ const PARTS: Record<string, Part> = {
   pixel: { title: "change to pixel", measure: measureChangeToPixel },
   load: { title: "first load of the Machines page", measure: measureFirstLoad },
   idle: { title: "idle with one page open", measure: measureIdle },
+  fifty: { title: "list page of fifty running machines", measure: measureFifty },
   echo: { title: "keystroke echo", measure: measureEcho },
   output: { title: "20 MB of output", measure: measureOutput },
   interrupt: { title: "Ctrl-C in yes", measure: measureInterrupt },

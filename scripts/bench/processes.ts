@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { unitProperty } from "./commands";
+import { delay, unitProperty } from "./commands";
 
 /** Linux tells processor time in these, whatever the kernel's own clock (USER_HZ). */
 const TICKS_PER_SEC = 100;
@@ -16,6 +16,15 @@ export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   return ticks / TICKS_PER_SEC;
+}
+
+/** What each of the processes takes of one core, in percent, from now on for so long. */
+export async function cpuPercents(pids: readonly number[], sampleMs: number): Promise<number[]> {
+  const before = pids.map(cpuSeconds);
+  const began = performance.now();
+  await delay(sampleMs);
+  const seconds = (performance.now() - began) / 1000;
+  return pids.map((pid, index) => ((cpuSeconds(pid) - (before[index] ?? 0)) / seconds) * 100);
 }
 
 export function rssMebibytes(pid: number): number {
