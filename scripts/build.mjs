@@ -1,10 +1,11 @@
 // Builds what is served: the Prisma client, the server bundles (dist/) and the pages (.next/). Each step is skipped when
-// the sources it reads are unchanged. `--only=server` or `--only=pages` builds a part; `--only=bench` what `npm run bench` runs.
+// the sources it reads are unchanged. `--only=server` or `--only=pages` builds a part; `--only=bench` and `--only=vm` what
+// `npm run bench` and `npm run test:vm` run.
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { benchOptions, bundleOptions, presentEntries } from "./server-bundles.mjs";
+import { benchOptions, bundleOptions, presentEntries, vmOptions } from "./server-bundles.mjs";
 import { hashOf, isFresh, ROOT, stamp } from "./source-hash.mjs";
 
 const LOCK = join(ROOT, "dist", ".lock");
@@ -49,9 +50,9 @@ function run(file, args, timeout) {
   if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${signal ?? `exit ${status}`}`);
 }
 
-async function buildBench() {
+async function buildProgram(options) {
   const { build } = await import("esbuild");
-  await build(benchOptions());
+  await build(options);
 }
 
 async function buildServer() {
@@ -94,7 +95,8 @@ try {
   run("scripts/generate.mjs", [], 180_000);
   if (only === undefined || only === "server") await buildServer();
   if (only === undefined || only === "pages") buildPages();
-  if (only === "bench") await buildBench();
+  if (only === "bench") await buildProgram(benchOptions());
+  if (only === "vm") await buildProgram(vmOptions());
 } catch (error) {
   console.error(`build: ${error.message}`);
   process.exitCode = 1;

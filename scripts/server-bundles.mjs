@@ -50,3 +50,10 @@ export const benchOptions = () => ({
   entryPoints: [{ in: "scripts/bench/main.ts", out: "bench" }],
   external: [...EXTERNAL, "@playwright/test"],
 });
+
+/** What `npm run test:vm` runs in the virtual machine: a file of its own, with nothing beside it. */
+export const vmOptions = () => ({
+  ...bundleOptions(),
+  entryPoints: [{ in: "lab/vm-check.ts", out: "vm-check" }],
+  external: [],
+});
