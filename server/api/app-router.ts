@@ -2,6 +2,7 @@ import { auditRouter } from "./routers/audit";
 import { bootRouter } from "./routers/boot";
 import { buildsRouter } from "./routers/builds";
 import { hostRouter } from "./routers/host";
+import { journalRouter } from "./routers/journal";
 import { machinesRouter } from "./routers/machines";
 import { meProcedure } from "./routers/me";
 import { metricsRouter } from "./routers/metrics";
@@ -19,6 +20,7 @@ export const appRouter = router({
   boot: bootRouter,
   units: unitsRouter,
   metrics: metricsRouter,
+  journal: journalRouter,
   builds: buildsRouter,
   terminals: terminalsRouter,
   recordings: recordingsRouter,

@@ -20,6 +20,8 @@ export interface ApiContext {
   publicOrigin?: string | undefined;
   /** The subscriptions open on a socket, to bound them; absent for calls over HTTP. */
   subscriptions?: Set<symbol> | undefined;
+  /** Bytes sent on a socket that the other side has not taken yet; absent for calls over HTTP. */
+  backlogBytes?: (() => number) | undefined;
   log: Logger;
   deps: Deps;
 }

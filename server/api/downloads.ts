@@ -4,11 +4,14 @@ import { pipeline } from "node:stream/promises";
 
 import { buildIdSchema } from "@/lib/build";
 import { AppError } from "@/lib/errors";
+import { type JournalFormat, journalExportSchema } from "@/lib/journal";
 import { recordingIdSchema } from "@/lib/recording";
 import { hasRole, type Role } from "@/lib/roles";
 import { readLogText } from "@/server/services/builds/log-text";
 import type { Deps } from "@/server/services/deps";
+import { exportJournal } from "@/server/services/journal/export";
 import type { ActiveSession } from "./auth";
+import { describeIssues } from "./errors";
 
 interface Download {
   fileName: string;
@@ -18,15 +21,28 @@ interface Download {
   content: Readable;
 }
 
+interface DownloadRequest {
+  /** What of it: the address's query. */
+  query: URLSearchParams;
+  /** Aborts when the browser has gone. */
+  signal: AbortSignal;
+}
+
 interface DownloadRoute {
   /** Its group names what is asked for. */
   path: RegExp;
   least: Role;
-  open(deps: Deps, asked: string | undefined): Promise<Download>;
+  open(deps: Deps, asked: string | undefined, request: DownloadRequest): Promise<Download>;
 }
+
+const CONTENT_TYPES: Record<JournalFormat, string> = {
+  text: "text/plain; charset=utf-8",
+  json: "application/x-ndjson",
+};
 
 const ROUTES: readonly DownloadRoute[] = [
   { path: /^\/api\/files\/builds\/([^/]+)\/log$/, least: "viewer", open: openBuildLog },
+  { path: /^\/api\/files\/journals\/([^/]+)$/, least: "viewer", open: openJournal },
   { path: /^\/api\/files\/recordings\/([^/]+)$/, least: "operator", open: openRecording },
 ];
 
@@ -35,11 +51,11 @@ export function findDownload(path: string): DownloadRoute | undefined {
   return ROUTES.find((route) => route.path.test(path));
 }
 
-/** GET of a download's path, as fast as the browser takes it: it costs no memory. */
+/** GET of a download's address, as fast as the browser takes it: it costs no memory. */
 export async function sendDownload(
   response: ServerResponse,
   route: DownloadRoute,
-  path: string,
+  address: { path: string; query: URLSearchParams },
   session: ActiveSession,
   deps: Deps,
 ): Promise<void> {
@@ -47,7 +63,12 @@ export async function sendDownload(
   if (!hasRole(role, route.least)) {
     throw new AppError("FORBIDDEN", `This needs the role ${route.least}; you are ${role}.`);
   }
-  const { fileName, contentType, sizeBytes, content } = await route.open(deps, route.path.exec(path)?.[1]);
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const { fileName, contentType, sizeBytes, content } = await route.open(deps, route.path.exec(address.path)?.[1], {
+    query: address.query,
+    signal: gone.signal,
+  });
   response.writeHead(200, {
     "content-type": contentType,
     "content-disposition": `attachment; filename="${fileName}"`,
@@ -67,6 +88,21 @@ async function openBuildLog(deps: Deps, asked: string | undefined): Promise<Down
   if (!id.success) throw new AppError("INVALID", "A build's id has 8 to 32 letters and digits.");
   const { fileName, lines } = await readLogText(deps, id.data);
   return { fileName, contentType: "text/plain; charset=utf-8", content: Readable.from(lines) };
+}
+
+/** Text as journalctl prints it, or an object a line; `unit` may be there several times. */
+async function openJournal(deps: Deps, asked: string | undefined, { query, signal }: DownloadRequest) {
+  const units = query.getAll("unit");
+  const { priority, ...rest } = Object.fromEntries([...query].filter(([key]) => key !== "unit"));
+  const input = journalExportSchema.safeParse({
+    ...rest,
+    name: asked,
+    ...(units.length > 0 && { units }),
+    ...(priority !== undefined && { priority: Number(priority) }),
+  });
+  if (!input.success) throw new AppError("INVALID", describeIssues(input.error));
+  const { fileName, format, content } = await exportJournal(deps, input.data, signal);
+  return { fileName, contentType: CONTENT_TYPES[format], content };
 }
 
 /** An asciicast v2 file. */

@@ -131,7 +131,8 @@ function createRequestHandler(
     if (download) {
       const session = await auth.findSession(request.headers);
       if (!session) return sendJson(response, 401, toErrorBody(new AppError("FORBIDDEN", "Sign in first.")));
-      return sendDownload(response, download, path, session, deps);
+      const query = new URLSearchParams(request.url?.split("?", 2)[1]);
+      return sendDownload(response, download, { path, query }, session, deps);
     }
     const handleAccount = method === "POST" ? ACCOUNT_PATHS.get(path) : undefined;
     if (handleAccount) return handleAccount(request, response, accounts);

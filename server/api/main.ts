@@ -11,6 +11,7 @@ import { createLogger } from "@/server/logger";
 import { AuditLog } from "@/server/services/audit/audit-log";
 import { createBootRecorder } from "@/server/services/boot/recorder";
 import { createBuildRegistry } from "@/server/services/builds/build-registry";
+import { JournalHub } from "@/server/services/journal/journal-hub";
 import { createMetrics } from "@/server/services/metrics/metrics";
 import { createRecordingRegistry } from "@/server/services/recordings/recording-registry";
 import { createTerminalRegistry } from "@/server/services/terminals/terminal-registry";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   boots.start();
   const metrics = createMetrics({ db, log, world });
   metrics.start();
+  const journals = new JournalHub({ world, log });
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     publicOrigins: config.publicOrigins,
     limiter: new SignInLimiter(),
   });
-  const services = { log, db, system, world, terminals, recordings, builds, boots, metrics, audit };
+  const services = { log, db, system, world, terminals, recordings, builds, boots, metrics, journals, audit };
   const api = createApiServer({ config, deps: services, auth });
   await listen(api.server, config.apiSocket);
   log.info({ socket: config.apiSocket, version: config.version }, "listening");
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
     builds.close();
     boots.close();
     metrics.close();
+    journals.close();
     world.close();
     await system.close();
     await db.$disconnect();

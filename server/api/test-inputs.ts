@@ -37,6 +37,7 @@ const LEAVES: readonly unknown[] = [
   "00000000-0000-4000-8000-000000000000",
   "2026-01-01T00:00:00Z",
   "2026-02-01T00:00:00Z",
+  "s=0123456789abcdef0123456789abcdef;i=1f4;b=0123456789abcdef0123456789abcdef;m=48f1ca15;t=661319cf63976;x=7a01ed6c276ce8ad",
   "abcdefgh12345678",
   "https://example.com/image.tar.xz",
   "multi-user.target",

@@ -38,7 +38,11 @@ export function createTrpcSockets(options: {
         const connect = getWSConnectionHandler({
           wss: server,
           router: appRouter,
-          createContext: () => ({ ...options.createContext(request, session), subscriptions: new Set<symbol>() }),
+          createContext: () => ({
+            ...options.createContext(request, session),
+            subscriptions: new Set<symbol>(),
+            backlogBytes: () => client.bufferedAmount,
+          }),
           keepAlive: { enabled: true, pingMs: 25_000, pongWaitMs: 10_000 },
           experimental_encoder: {
             encode: JSON.stringify,

@@ -5,6 +5,7 @@ import type { HostSystem } from "@/server/systemd/host-system";
 import type { AuditLog } from "./audit/audit-log";
 import type { BootRecorder } from "./boot/recorder";
 import type { BuildRegistry } from "./builds/build-registry";
+import type { JournalHub } from "./journal/journal-hub";
 import type { Sampler } from "./metrics/sampler";
 import type { RecordingRegistry } from "./recordings/recording-registry";
 import type { TerminalRegistry } from "./terminals/terminal-registry";
@@ -23,5 +24,7 @@ export interface Deps {
   builds: BuildRegistry;
   boots: BootRecorder;
   metrics: Sampler;
+  /** The machines' journals that are followed. */
+  journals: JournalHub;
   audit: AuditLog;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { journalEntrySchema } from "@/lib/journal";
-import { parseJournalLine } from "./journal";
+import { parseJournalLine, readJournalLine } from "./journal";
 
 const base = { __CURSOR: "s=1;i=2", __REALTIME_TIMESTAMP: "1795506893055120" };
 const parse = (fields: object) => parseJournalLine(JSON.stringify({ ...base, ...fields }));
@@ -50,5 +50,21 @@ describe("a line of journalctl -o json", () => {
     expect(parseJournalLine('{"__CURSOR":"s=1')).toBeNull();
     fc.assert(fc.property(fc.string(), (text) => void parseJournalLine(text)));
     fc.assert(fc.property(fc.json(), (text) => void parseJournalLine(text)));
+  });
+});
+
+describe("an entry of a list", () => {
+  const read = (fields: object) => readJournalLine(JSON.stringify({ ...base, ...fields }))?.entry;
+
+  it("is there also where it says nothing", () => {
+    expect(read({})?.message).toBe("");
+    expect(read({ MESSAGE: "" })?.message).toBe("");
+  });
+
+  it("tells of a long message the beginning, and that there is more", () => {
+    const long = read({ MESSAGE: "x".repeat(20_000) });
+    expect(long?.message).toHaveLength(16 * 1024);
+    expect(long?.truncated).toBe(true);
+    expect(read({ MESSAGE: "short" })).not.toHaveProperty("truncated");
   });
 });

@@ -18,9 +18,12 @@ const lineSchema = z.object({
   INVOCATION_ID: fieldSchema.optional(),
   _SYSTEMD_INVOCATION_ID: fieldSchema.optional(),
 });
-const FIELDS = Object.keys(lineSchema.shape).filter((field) => !field.startsWith("__"));
+/** The fields an entry is made of, for --output-fields. */
+export const ENTRY_FIELDS: readonly string[] = Object.keys(lineSchema.shape).filter((field) => !field.startsWith("__"));
 const MAX_BYTES = 2 * 1024 * 1024;
 const INFO = 6;
+/** Characters of a message in a list of lines; its details tell all of it. */
+const MAX_MESSAGE = 16 * 1024;
 
 export interface JournalLine {
   entry: JournalEntry;
@@ -39,7 +42,7 @@ export interface JournalQuery {
 /** The newest lines of the host's journal that fit, oldest first: `journalctl -o json`. */
 export async function readJournal({ matches, limit, signal }: JournalQuery): Promise<JournalLine[]> {
   const argv = ["/usr/bin/journalctl", "--quiet", "--no-pager", "--output=json", `--lines=${limit}`];
-  const result = await run([...argv, `--output-fields=${FIELDS.join(",")}`, ...matches], {
+  const result = await run([...argv, `--output-fields=${ENTRY_FIELDS.join(",")}`, ...matches], {
     timeoutMs: 10_000,
     maxBytes: MAX_BYTES,
     ...(signal && { signal }),
@@ -52,11 +55,16 @@ export async function readJournal({ matches, limit, signal }: JournalQuery): Pro
 
 /** One line of `journalctl -o json`; null for one that is cut off, or says nothing once control characters are gone. */
 export function parseJournalLine(line: string): JournalLine | null {
+  const parsed = readJournalLine(line);
+  return parsed === null || parsed.entry.message === "" ? null : parsed;
+}
+
+/** The same, also where it says nothing; null for what is no entry. */
+export function readJournalLine(line: string): JournalLine | null {
   const parsed = lineSchema.safeParse(parseJson(line));
   if (!parsed.success) return null;
   const fields = parsed.data;
   const message = plainText(fields.MESSAGE ?? "");
-  if (message === "") return null;
   const priority = Number(fields.PRIORITY ?? INFO);
   return {
     entry: {
@@ -66,13 +74,15 @@ export function parseJournalLine(line: string): JournalLine | null {
       unit: fields.UNIT ?? fields._SYSTEMD_UNIT ?? null,
       identifier: fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? "unknown",
       pid: fields._PID ? Number(fields._PID) : null,
-      message,
+      ...(message.length > MAX_MESSAGE
+        ? { message: message.slice(0, MAX_MESSAGE).toWellFormed(), truncated: true }
+        : { message }),
     },
     invocation: fields.INVOCATION_ID ?? fields._SYSTEMD_INVOCATION_ID ?? null,
   };
 }
 
-function parseJson(line: string): unknown {
+export function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
@@ -80,7 +90,8 @@ function parseJson(line: string): unknown {
   }
 }
 
-function toText(value: string | unknown[] | null): string | null {
+/** A field's value as text, of a repeated one the first. */
+export function toText(value: string | unknown[] | null): string | null {
   if (!Array.isArray(value)) return value;
   if (value.every((byte) => typeof byte === "number")) return Buffer.from(value).toString("utf8");
   return typeof value[0] === "string" ? value[0] : null;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readlink, rename, rm } from "node:fs/promises";
+import { constants, type Dirent } from "node:fs";
+import { type FileHandle, lstat, open, readdir, readlink, rename, rm } from "node:fs/promises";
 import { posix } from "node:path";
 
 import { AppError } from "@/lib/errors";
@@ -87,6 +87,17 @@ export async function hasTreeDirectory(root: string, path: string): Promise<bool
   const directory = await openDirectory(root, path);
   await directory?.close();
   return directory !== null;
+}
+
+/** What a directory of a tree holds, links not followed; null where it has no such directory, or a link in its place. */
+export async function listTreeDirectory(root: string, path: string): Promise<Dirent[] | null> {
+  const directory = await openDirectory(root, path);
+  if (!directory) return null;
+  try {
+    return await readdir(`/proc/self/fd/${directory.fd}`, { withFileTypes: true });
+  } finally {
+    await directory.close();
+  }
 }
 
 /** The text of a regular file of a tree, by whatever links in the tree; null where there is none. Errors: INVALID (too large). */

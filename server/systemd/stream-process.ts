@@ -7,8 +7,7 @@ import { AppError } from "@/lib/errors";
 const KILL_AFTER_MS = 5000;
 /** Output still in the pipes when a command has ended is read in milliseconds; a daemon it left may hold them open for ever. */
 const DRAIN_MS = 2000;
-/** A line longer than this is told in pieces. */
-const MAX_LINE = 4000;
+const DEFAULT_MAX_LINE = 4000;
 const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LANG: "C.UTF-8",
@@ -24,6 +23,9 @@ export interface StreamOptions {
   signal: AbortSignal;
   /** Read from standard input; it is /dev/null without. */
   stdin?: { secret: string; directory: string };
+  /** A line longer than so many characters is told in pieces; 4000 without. */
+  maxLine?: number;
+  env?: Record<string, string>;
 }
 
 /**
@@ -36,13 +38,14 @@ export function streamProcess(argv: readonly string[], options: StreamOptions): 
   options.signal.throwIfAborted();
   const stdin = options.stdin ? openSecret(options.stdin.directory, options.stdin.secret) : null;
   const child = spawn(file, args, {
-    env: { NODE_ENV: "production", ...ENVIRONMENT },
+    env: { NODE_ENV: "production", ...ENVIRONMENT, ...options.env },
     stdio: [stdin ?? "ignore", "pipe", "pipe"],
     detached: true,
   });
   if (stdin !== null) closeSync(stdin);
-  splitLines(child.stdout, (text) => options.onLine("stdout", text));
-  splitLines(child.stderr, (text) => options.onLine("stderr", text));
+  const { maxLine = DEFAULT_MAX_LINE } = options;
+  splitLines(child.stdout, maxLine, (text) => options.onLine("stdout", text));
+  splitLines(child.stderr, maxLine, (text) => options.onLine("stderr", text));
   return ended(child, file, options.signal);
 }
 
@@ -89,16 +92,16 @@ function openSecret(directory: string, secret: string): number {
 }
 
 /** Lines end with \n, or with the \r of a progress bar. */
-function splitLines(stream: NodeJS.ReadableStream | null, onLine: (text: string) => void): void {
+function splitLines(stream: NodeJS.ReadableStream | null, maxLine: number, onLine: (text: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   const take = (text: string) => {
     const parts = (rest + text).split(/\r?\n|\r/);
     rest = parts.pop() ?? "";
     for (const part of parts) if (part !== "") onLine(part);
-    while (rest.length > MAX_LINE) {
-      onLine(rest.slice(0, MAX_LINE));
-      rest = rest.slice(MAX_LINE);
+    while (rest.length > maxLine) {
+      onLine(rest.slice(0, maxLine));
+      rest = rest.slice(maxLine);
     }
   };
   stream?.on("data", (chunk: Buffer) => take(decoder.write(chunk)));

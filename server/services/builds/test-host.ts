@@ -11,6 +11,7 @@ import { connectHostSystem } from "@/server/systemd/host-system";
 import { AuditLog } from "../audit/audit-log";
 import { createBootRecorder } from "../boot/recorder";
 import type { Deps } from "../deps";
+import { JournalHub } from "../journal/journal-hub";
 import { createMetrics } from "../metrics/metrics";
 import { createRecordingRegistry } from "../recordings/recording-registry";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
@@ -74,6 +75,7 @@ export async function createTestHost({
       builds,
       boots: createBootRecorder({ system, db, log, world }),
       metrics: createMetrics({ db, log, world }),
+      journals: new JournalHub({ world, log }),
       terminals: createTerminalRegistry({ system, log, idleTimeoutMs: 3_600_000 }),
       recordings: createRecordingRegistry({
         log,

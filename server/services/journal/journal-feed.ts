@@ -1,0 +1,198 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
+
+import { formatCommand } from "@/lib/commands";
+import { AppError } from "@/lib/errors";
+import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
+import { followJournal, type Page, pageArguments, readJournalPage } from "@/server/systemd/journal-reader";
+import { Bell } from "../inside/bell";
+import { findJournal, type JournalDeps, type JournalSource } from "./source";
+
+/** Lines a reader begins with, and that one who comes later, or comes back, is told. */
+const SNAPSHOT_LINES = 500;
+const PAGE_LINES = 1000;
+const RETRY_DELAYS_MS = [200, 400, 800, 1500, 3000];
+
+export type JournalSnapshot = Extract<JournalEvent, { type: "snapshot" }>;
+
+export interface FeedReader {
+  onEntry(entry: JournalEntry): void;
+  onState(): void;
+}
+
+/**
+ * One filter on one machine's journal, read once for all who look: the newest lines, then what is written, through stops and starts
+ * of the machine, until it is closed. A line is never told twice, and never left out: each reading goes on after the last line's cursor.
+ */
+export class JournalFeed {
+  readonly #deps: JournalDeps & { log: Logger };
+  readonly #name: string;
+  readonly #filter: Omit<JournalFollowInput, "name">;
+  readonly #readers = new Set<FeedReader>();
+  readonly #end = new AbortController();
+  readonly #beganMs = Date.now();
+  #page: (Page & { command: string }) | null = null;
+  /** The newest lines, at most twice SNAPSHOT_LINES. */
+  #newest: JournalEntry[] = [];
+  #state: JournalState | null = null;
+  #failure: unknown = null;
+
+  constructor(deps: JournalDeps & { log: Logger }, { name, ...filter }: JournalFollowInput) {
+    this.#deps = deps;
+    this.#name = name;
+    this.#filter = filter;
+    void this.#run();
+  }
+
+  /** How it can be read; null until that is known. */
+  get state(): JournalState | null {
+    return this.#state;
+  }
+
+  /** Set where it has ended, because it cannot be read at all (a bad pattern, say). */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Null until the first reading is done. */
+  snapshot(): JournalSnapshot | null {
+    if (!this.#page) return null;
+    const entries = this.#newest.slice(-SNAPSHOT_LINES);
+    const { problems, command } = this.#page;
+    return {
+      type: "snapshot",
+      entries,
+      more: this.#page.more || this.#newest.length > entries.length,
+      problems,
+      command,
+    };
+  }
+
+  /** Returns what ends it. Whatever is not in the snapshot of this moment is told. */
+  subscribe(reader: FeedReader): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  close(): void {
+    this.#end.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#end;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        const source = await findJournal(this.#deps, this.#name);
+        await this.#readPast(source);
+        this.#tell({ type: "state", state: source.leaderPid === null ? "stopped" : "following" });
+        if (source.leaderPid === null) await this.#otherLeader(null, signal);
+        else await this.#follow(source, source.leaderPid);
+        attempt = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof AppError))
+          this.#deps.log.error({ err: error, machine: this.#name }, "journal feed failed");
+        if (!(error instanceof AppError) || error.code === "INVALID" || error.code === "NOT_FOUND")
+          return this.#fail(error);
+        const { reason = null, message, hint = null } = error;
+        this.#tell({ type: "state", state: "unavailable", reason, message, hint });
+        await this.#waitAfter(error, attempt);
+      }
+    }
+  }
+
+  /** The newest lines at first; then what was written meanwhile, of a journal that nothing follows. */
+  async #readPast({ place, leaderPid }: JournalSource): Promise<void> {
+    const { signal } = this.#end;
+    if (this.#page === null) {
+      const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT_LINES } as const;
+      const page = await readJournalPage({ ...query, signal });
+      this.#page = { ...page, command: formatCommand(["journalctl", ...pageArguments(query)]) };
+      this.#newest = page.entries;
+      return;
+    }
+    for (let more = leaderPid === null; more && !signal.aborted; ) {
+      const { filter, cursor } = this.#position();
+      const page = await readJournalPage({ place, filter, cursor, direction: "forward", limit: PAGE_LINES, signal });
+      for (const entry of page.entries) this.#add(entry);
+      more = page.more;
+    }
+  }
+
+  #position(): { cursor: string | undefined; filter: Omit<JournalFollowInput, "name"> } {
+    const cursor = this.#newest.at(-1)?.cursor;
+    if (cursor !== undefined) return { cursor, filter: this.#filter };
+    const began = new Date(this.#beganMs).toISOString();
+    const { since } = this.#filter;
+    return { cursor, filter: { ...this.#filter, since: since !== undefined && since > began ? since : began } };
+  }
+
+  /** Until the machine has stopped, or is another one. */
+  async #follow({ place }: JournalSource, leaderPid: number): Promise<void> {
+    const stop = new AbortController();
+    const { signal } = this.#end;
+    const end = () => stop.abort();
+    signal.addEventListener("abort", end);
+    void this.#otherLeader(leaderPid, stop.signal).then(end);
+    try {
+      await followJournal({
+        place,
+        filter: this.#filter,
+        cursor: this.#newest.at(-1)?.cursor ?? null,
+        sinceMs: this.#beganMs,
+        onEntry: (entry) => this.#add(entry),
+        signal: stop.signal,
+      });
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+    }
+  }
+
+  #add(entry: JournalEntry): void {
+    this.#newest.push(entry);
+    if (this.#newest.length >= 2 * SNAPSHOT_LINES) {
+      this.#newest = this.#newest.slice(-SNAPSHOT_LINES);
+      if (this.#page) this.#page.more = true;
+    }
+    for (const reader of this.#readers) reader.onEntry(entry);
+  }
+
+  #tell(state: JournalState): void {
+    this.#state = state;
+    for (const reader of this.#readers) reader.onState();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    this.#end.abort();
+    for (const reader of this.#readers) reader.onState();
+  }
+
+  /** Some refusals pass by themselves; others only when the machine starts, stops, or is put back. */
+  async #waitAfter({ code, reason }: AppError, attempt: number): Promise<void> {
+    const { signal } = this.#end;
+    const row = this.#deps.world.machine(this.#name);
+    const running = row !== undefined && row.service !== null;
+    const passes = code === "UNAVAILABLE" || code === "TIMEOUT" || (reason === "no-journal" && running);
+    if (!passes) return this.#otherLeader(row?.leaderPid ?? null, signal);
+    const ms = RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)];
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  }
+
+  /** Waits until the machine's first process is another one, or none. */
+  async #otherLeader(leaderPid: number | null, signal: AbortSignal): Promise<void> {
+    const { world } = this.#deps;
+    const changed = new Bell();
+    const unsubscribe = world.subscribe(() => changed.ring());
+    try {
+      // Of a host that is not reachable nothing is known.
+      while (!world.connected || (world.machine(this.#name)?.leaderPid ?? null) === leaderPid) {
+        await changed.wait(signal);
+        if (signal.aborted) return;
+      }
+    } finally {
+      unsubscribe();
+    }
+  }
+}

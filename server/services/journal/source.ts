@@ -1,0 +1,65 @@
+import { AppError } from "@/lib/errors";
+import { findJournalFiles, journalDirectory, leaderRoot } from "@/server/systemd/journal-files";
+import type { JournalPlace } from "@/server/systemd/journalctl";
+import { hasTreeDirectory } from "@/server/systemd/machine-tree";
+import type { Deps } from "../deps";
+import { requireMachine } from "../machines/require-machine";
+
+export type JournalDeps = Pick<Deps, "world">;
+
+/** Why a journal cannot be read, for the page to say in the reader's language. */
+export type JournalRefusal = "no-journal" | "disk" | "vm" | "links" | "booting";
+
+/** Where a machine's journal is read at the moment. */
+export interface JournalSource {
+  place: JournalPlace;
+  /** Null where it does not run, and nothing more is written. */
+  leaderPid: number | null;
+}
+
+/**
+ * The journal of a machine: through machined while it runs, as files of its tree while it does not.
+ * Errors: NOT_FOUND, UNAVAILABLE, and PRECONDITION with a JournalRefusal as its reason.
+ */
+export async function findJournal(deps: JournalDeps, name: string): Promise<JournalSource> {
+  const machine = requireMachine(deps, name);
+  if (machine.class === "vm") {
+    throw refuse("vm", `${name} is a virtual machine: its journal cannot be read from the host.`, {
+      hint: "Look into it over SSH, or through its console.",
+    });
+  }
+  if (machine.service !== null) {
+    const { leaderPid } = machine;
+    if (leaderPid === null) {
+      const hint = "Try again in a moment.";
+      throw new AppError("UNAVAILABLE", `${name} is only just starting.`, { hint, reason: "booting" });
+    }
+    await requireFiles(name, leaderRoot(leaderPid), true);
+    return { place: `--machine=${name}`, leaderPid };
+  }
+  const root = machine.rootDirectory;
+  if (root === null || !(await hasTreeDirectory(root, "/"))) {
+    throw refuse("disk", `${name} is a disk image: its journal can be read while it runs.`, {
+      hint: "Start it, or run journalctl --image= with its path on the host.",
+    });
+  }
+  await requireFiles(name, root, false);
+  return { place: `--directory=${journalDirectory(root)}`, leaderPid: null };
+}
+
+async function requireFiles(name: string, root: string, running: boolean): Promise<void> {
+  const files = await findJournalFiles(root, { running });
+  if (files === "there") return;
+  if (files === "links") {
+    throw refuse("links", `The journal of ${name} has links in it, which could lead out of the machine.`, {
+      hint: "Put regular files in the place of the links below /var/log/journal of the machine.",
+    });
+  }
+  throw refuse("no-journal", `${name} has no journal on disk.`, {
+    hint: "It has never booted, or its journald keeps the journal in memory only (Storage=volatile), where it is gone with the machine.",
+  });
+}
+
+function refuse(reason: JournalRefusal, message: string, { hint }: { hint: string }): AppError {
+  return new AppError("PRECONDITION", message, { hint, reason });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+
+import { JournalComplaints } from "./journal-complaints";
+
+function complain(...lines: string[]): JournalComplaints {
+  const complaints = new JournalComplaints();
+  for (const line of lines) complaints.take(line);
+  return complaints;
+}
+
+function failure(complaints: JournalComplaints, anything: boolean): unknown {
+  try {
+    complaints.throwUnlessRead(anything);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("what journalctl complains of", () => {
+  it("are files that it left out", () => {
+    const told = complain(
+      "Journal file /t/var/log/journal/a/user.journal corrupted, ignoring file.",
+      "Journal file /t/half.journal is truncated, ignoring file.",
+      "Journal file /t/new.journal uses an unsupported feature, ignoring file.",
+      "Use SYSTEMD_LOG_LEVEL=debug journalctl --file=/t/new.journal to see the details.",
+      "An error was encountered while opening journal file or directory /t/x.journal, ignoring file: Is a directory",
+      "Failed to iterate through journal: Bad message",
+    ).problems;
+    expect(told.map(({ file, problem }) => [file, problem])).toEqual([
+      ["user.journal", "corrupted"],
+      ["half.journal", "truncated"],
+      ["new.journal", "unsupported"],
+      ["x.journal", "unreadable"],
+      [null, "unreadable"],
+    ]);
+  });
+
+  it("is a bad pattern, whatever was read before", () => {
+    for (const anything of [true, false]) {
+      expect(failure(complain('Bad pattern "(": missing closing parenthesis'), anything)).toMatchObject({
+        code: "INVALID",
+        reason: "bad-pattern",
+        message: "The pattern is not understood: missing closing parenthesis.",
+      });
+    }
+  });
+
+  it("fails where nothing could be read, and says what to try", () => {
+    const broken = complain("Failed to iterate through journal: Bad message");
+    expect(failure(broken, false)).toMatchObject({ code: "UNAVAILABLE", hint: expect.stringContaining("--verify") });
+    expect(failure(broken, true)).toBeNull();
+  });
+});

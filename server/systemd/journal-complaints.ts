@@ -1,0 +1,56 @@
+import { basename } from "node:path";
+
+import { AppError } from "@/lib/errors";
+import type { JournalProblem } from "@/lib/journal";
+
+const MAX_LINES = 50;
+/** What journalctl says of files it leaves out, and goes on (journal_access_check_and_warn()). */
+const IGNORED: readonly [RegExp, JournalProblem["problem"]][] = [
+  [/^Journal file (.+) corrupted, ignoring file\.$/, "corrupted"],
+  [/^Journal file (.+) is truncated, ignoring file\.$/, "truncated"],
+  [/^Journal file (.+) uses an unsupported feature, ignoring file\.$/, "unsupported"],
+  [/^An error was encountered while opening journal file or directory (.+), ignoring file: .+$/, "unreadable"],
+];
+/** Follows "unsupported", and tells of an option for developers. */
+const ASIDE = /^Use SYSTEMD_LOG_LEVEL=debug journalctl/;
+const BAD_PATTERN = /^(?:Bad pattern "[\s\S]*": |Pattern matching failed: |Compiled without pattern matching)(.*)$/;
+const VERIFY =
+  "journalctl --verify tells which part of it is damaged. Rotated or removed, the file no longer stands in the way.";
+
+/** What journalctl wrote to its standard error. */
+export class JournalComplaints {
+  readonly #lines: string[] = [];
+
+  take(line: string): void {
+    if (this.#lines.length < MAX_LINES) this.#lines.push(line);
+  }
+
+  /** Files that were left out, or not read to their end. */
+  get problems(): JournalProblem[] {
+    return this.#lines
+      .filter((line) => !ASIDE.test(line))
+      .map((text): JournalProblem => {
+        for (const [pattern, problem] of IGNORED) {
+          const path = pattern.exec(text)?.[1];
+          if (path !== undefined) return { file: basename(path), problem, text };
+        }
+        return { file: null, problem: "unreadable", text };
+      });
+  }
+
+  /** After journalctl failed: what has been read counts, with the reason beside it; else the reason is the error. */
+  throwUnlessRead(anything: boolean): void {
+    const text = this.#lines.join("\n");
+    const pattern = BAD_PATTERN.exec(text);
+    if (pattern) {
+      throw new AppError("INVALID", `The pattern is not understood: ${pattern[1] || text}.`, {
+        reason: "bad-pattern",
+        hint: "It is a regular expression (PCRE2), as journalctl --grep takes it.",
+      });
+    }
+    if (anything) return;
+    throw new AppError("UNAVAILABLE", `The journal could not be read: ${text || "journalctl failed"}`, {
+      hint: /corrupted|Bad message|iterate/.test(text) ? VERIFY : "Try again in a moment.",
+    });
+  }
+}

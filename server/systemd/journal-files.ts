@@ -1,0 +1,39 @@
+import { listTreeDirectory } from "./machine-tree";
+
+/** Where journald keeps its files: on disk, and, until that can be written, in memory. */
+const ON_DISK = "var/log/journal";
+const IN_MEMORY = "run/log/journal";
+const JOURNAL_FILE = /\.journal~?$/;
+/** A directory a machine ID, or one of a journal namespace of it. */
+const MACHINE_DIRECTORY = /^[0-9a-f]{32}(?:\..+)?$/;
+
+/**
+ * Whether a tree has journal files. journalctl itself tells "no files" and "no entries" alike, and follows links: one that a machine
+ * put there may lead to a file of the host, so a journal with "links" must not be read.
+ */
+export async function findJournalFiles(root: string, { running }: { running: boolean }): Promise<JournalFiles> {
+  let found: JournalFiles = "none";
+  for (const place of running ? [ON_DISK, IN_MEMORY] : [ON_DISK]) {
+    const entries = (await listTreeDirectory(root, place)) ?? [];
+    const directories = entries.filter((entry) => entry.isDirectory() && MACHINE_DIRECTORY.test(entry.name));
+    const linked = entries.some((entry) => entry.isSymbolicLink() && MACHINE_DIRECTORY.test(entry.name));
+    if (linked) return "links";
+    const inside = await Promise.all(directories.map(({ name }) => listTreeDirectory(root, `${place}/${name}`)));
+    const files = [entries, ...inside].flatMap((list) => list ?? []).filter(({ name }) => JOURNAL_FILE.test(name));
+    if (files.some((file) => !file.isFile())) return "links";
+    if (files.length > 0) found = "there";
+  }
+  return found;
+}
+
+export type JournalFiles = "none" | "links" | "there";
+
+/** The directory journalctl reads of a tree that does not run. */
+export function journalDirectory(root: string): string {
+  return `${root}/${ON_DISK}`;
+}
+
+/** The tree of a machine that runs, as its leader sees it. */
+export function leaderRoot(leaderPid: number): string {
+  return `/proc/${leaderPid}/root`;
+}

@@ -1,0 +1,174 @@
+import { AppError } from "@/lib/errors";
+import type { JournalEntry, JournalProblem } from "@/lib/journal";
+import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
+import { ENTRY_FIELDS, readJournalLine } from "./journal";
+import { JournalComplaints } from "./journal-complaints";
+import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
+import { streamProcess } from "./stream-process";
+
+/** Without --all, values of more than 4 KiB are left out. */
+const JSON_LINES = ["--output=json", "--all", `--output-fields=${ENTRY_FIELDS.join(",")}`];
+/** A message of 48 KiB (LineMax= of journald.conf) that is no UTF-8 is five times as long; a longer line is left out. */
+const MAX_LINE = 512 * 1024;
+/** Characters of all messages of a page: what comes after is told with the next. */
+const MAX_PAGE = 2 * 1024 * 1024;
+const PAGE_DEADLINE_MS = 10_000;
+
+export interface PageQuery {
+  place: JournalPlace;
+  filter: JournalFilter;
+  direction: "backward" | "forward";
+  cursor?: string | undefined;
+  limit: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Page {
+  /** Oldest first. */
+  entries: JournalEntry[];
+  /** There are further ones in the direction that was asked for. */
+  more: boolean;
+  problems: JournalProblem[];
+}
+
+/** The argv that prints a page: with a cursor, the entry it is of comes first. */
+export function pageArguments({ place, filter, direction, cursor, limit }: Omit<PageQuery, "signal">): string[] {
+  // journalctl takes one of --since and --cursor only, and a cursor is after the one or before the other anyway.
+  const { since, until, ...rest } = filter;
+  const asked = cursor === undefined ? filter : direction === "forward" ? { ...rest, until } : rest;
+  return [
+    place,
+    ...(cursor === undefined ? [] : [`--cursor=${cursor}`]),
+    // Forward without it: --lines= would begin at the end.
+    ...(direction === "backward" ? ["--reverse", `--lines=${limit + 2}`] : []),
+    ...filterArguments(asked),
+  ];
+}
+
+/**
+ * Reads lines from the end or the beginning of a journal, or on from a cursor. Ends early, with `more`, where they are too much for
+ * one answer. Errors: INVALID (the pattern, with the reason "bad-pattern"), TIMEOUT, UNAVAILABLE.
+ */
+export async function readJournalPage(query: PageQuery): Promise<Page> {
+  const page = new PageBuilder(query);
+  const complaints = new JournalComplaints();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    page.stop();
+  }, PAGE_DEADLINE_MS);
+  const onAbort = () => page.stop();
+  query.signal?.addEventListener("abort", onAbort);
+  try {
+    const exitCode = await streamProcess([...JOURNALCTL, ...JSON_LINES, ...pageArguments(query)], {
+      onLine: (stream, text) => (stream === "stdout" ? page.take(text) : complaints.take(text)),
+      signal: page.signal,
+      maxLine: MAX_LINE,
+      env: JOURNALCTL_ENVIRONMENT,
+    });
+    query.signal?.throwIfAborted();
+    if (late && page.isEmpty) {
+      throw new AppError("TIMEOUT", `Nothing was found in the journal within ${PAGE_DEADLINE_MS / 1000} s.`, {
+        hint: "Narrow the time range, or the units.",
+      });
+    }
+    if (exitCode !== 0 && !page.signal.aborted) complaints.throwUnlessRead(!page.isEmpty);
+    const { entries, more } = page.result();
+    return { entries, more: more || late, problems: complaints.problems };
+  } finally {
+    clearTimeout(timer);
+    query.signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Takes lines until there are enough, then ends the process. */
+class PageBuilder {
+  readonly #query: PageQuery;
+  readonly #enough = new AbortController();
+  readonly #entries: JournalEntry[] = [];
+  readonly #sinceMs: number;
+  #size = 0;
+  #more = false;
+
+  constructor(query: PageQuery) {
+    this.#query = query;
+    // Before a cursor journalctl is not told where to stop.
+    const { since } = query.filter;
+    const stopsItself = query.direction === "backward" && query.cursor !== undefined && since !== undefined;
+    this.#sinceMs = stopsItself ? Date.parse(since) : Number.NEGATIVE_INFINITY;
+  }
+
+  get signal(): AbortSignal {
+    return this.#enough.signal;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  stop(): void {
+    this.#enough.abort();
+  }
+
+  take(line: string): void {
+    if (this.#enough.signal.aborted) return;
+    const entry = readJournalLine(line)?.entry;
+    if (!entry || entry.cursor === this.#query.cursor) return;
+    const full = this.#entries.length === this.#query.limit || this.#size > MAX_PAGE;
+    if (full || Date.parse(entry.at) < this.#sinceMs) {
+      this.#more = full;
+      this.stop();
+    } else {
+      this.#entries.push(entry);
+      this.#size += entry.message.length;
+    }
+  }
+
+  result(): Omit<Page, "problems"> {
+    const entries = this.#query.direction === "backward" ? this.#entries.toReversed() : this.#entries;
+    return { entries, more: this.#more };
+  }
+}
+
+export interface FollowQuery {
+  place: JournalPlace;
+  filter: JournalFilter;
+  /** After this entry; without one, from `sinceMs` on. */
+  cursor: string | null;
+  sinceMs: number;
+  onEntry(entry: JournalEntry): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Tells every entry after the cursor, then those that come, until `signal` aborts. `--merge` reads all boots: --follow alone is
+ * silent for ever after the machine has started again. Errors: as above; it ends by itself only where it fails.
+ */
+export async function followJournal({ place, filter, cursor, sinceMs, onEntry, signal }: FollowQuery): Promise<void> {
+  const { since, ...rest } = filter;
+  const from = new Date(Math.max(sinceMs, since === undefined ? 0 : Date.parse(since))).toISOString();
+  const start = cursor === null ? [] : [`--after-cursor=${cursor}`];
+  const complaints = new JournalComplaints();
+  const argv = [
+    ...JOURNALCTL,
+    ...JSON_LINES,
+    place,
+    "--merge",
+    "--follow",
+    "--no-tail",
+    ...start,
+    ...filterArguments(cursor === null ? { ...rest, since: from } : rest),
+  ];
+  await streamProcess(argv, {
+    onLine(stream, text) {
+      if (signal.aborted) return;
+      if (stream === "stderr") return complaints.take(text);
+      const line = readJournalLine(text);
+      if (line) onEntry(line.entry);
+    },
+    signal,
+    maxLine: MAX_LINE,
+    env: JOURNALCTL_ENVIRONMENT,
+  });
+  if (!signal.aborted) complaints.throwUnlessRead(false);
+}
