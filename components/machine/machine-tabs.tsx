@@ -14,16 +14,20 @@ const MachineTerminal = dynamic(() => import("../terminal/machine-terminal").the
   ssr: false,
 });
 
+const Journal = dynamic(() => import("../journal/journal-tab").then((module) => module.JournalTab), { ssr: false });
 const Boot = dynamic(() => import("../boot/boot-tab").then((module) => module.BootTab), { ssr: false });
 const Units = dynamic(() => import("../units/units-tab").then((module) => module.UnitsTab), { ssr: false });
 
-const TABS: readonly { id: "overview" | "terminal" | "boot" | "units"; Panel: ComponentType<{ machine: Machine }> }[] =
-  [
-    { id: "overview", Panel: Overview },
-    { id: "terminal", Panel: TerminalTab },
-    { id: "boot", Panel: Boot },
-    { id: "units", Panel: Units },
-  ];
+const TABS: readonly {
+  id: "overview" | "terminal" | "journal" | "boot" | "units";
+  Panel: ComponentType<{ machine: Machine }>;
+}[] = [
+  { id: "overview", Panel: Overview },
+  { id: "terminal", Panel: TerminalTab },
+  { id: "journal", Panel: Journal },
+  { id: "boot", Panel: Boot },
+  { id: "units", Panel: Units },
+];
 
 function TerminalTab({ machine }: { machine: Machine }) {
   return <MachineTerminal name={machine.name} running={machine.state === "running"} />;

@@ -9,6 +9,7 @@ import { formatDateTime } from "@/lib/format";
 import { useTRPCClient } from "@/lib/trpc/client";
 import type { Unit, UnitDetails } from "@/lib/units";
 import { JournalLines } from "../machine/journal-lines";
+import { TabLink } from "../machine/tab-link";
 import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
 import { UnitActions } from "./unit-actions";
@@ -57,7 +58,7 @@ function Details({ machine, unit, onGo }: UnitDetailsProps) {
         <>
           <Facts details={data} />
           <Ties details={data} onGo={onGo} />
-          <Journal details={data} />
+          <Journal machine={machine} details={data} />
         </>
       ) : (
         <SkeletonRows label={ta("loading")} rows={2} />
@@ -160,12 +161,22 @@ function Ties({ details, onGo }: { details: UnitDetails; onGo: (unit: string) =>
   );
 }
 
-function Journal({ details: { journal } }: { details: UnitDetails }) {
+function Journal({ machine, details: { unit, journal } }: { machine: string; details: UnitDetails }) {
   const t = useTranslations("units");
   if (journal.length === 0) return <p className="text-ink-3">{t("noJournal")}</p>;
   return (
-    <div className="min-w-0 whitespace-normal rounded-lg border bg-panel [&>section]:border-t-0">
-      <JournalLines entries={journal} label={t("journal")} />
+    <div className="grid min-w-0 gap-2">
+      <div className="min-w-0 whitespace-normal rounded-lg border bg-panel [&>section]:border-t-0">
+        <JournalLines entries={journal} label={t("journal")} />
+      </div>
+      <TabLink
+        machine={machine}
+        tab="journal"
+        query={`units=${encodeURIComponent(unit)}`}
+        className="justify-self-start text-ink-2 underline underline-offset-2 hover:text-ink"
+      >
+        {t("wholeJournal")}
+      </TabLink>
     </div>
   );
 }

@@ -7,6 +7,7 @@ export const NAMESPACES = [
   "builds",
   "findings",
   "inside",
+  "journal",
   "machine",
   "machines",
   "metrics",

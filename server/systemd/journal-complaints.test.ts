@@ -8,9 +8,9 @@ function complain(...lines: string[]): JournalComplaints {
   return complaints;
 }
 
-function failure(complaints: JournalComplaints, anything: boolean): unknown {
+function failure(complaints: JournalComplaints, anything: boolean, exitCode: number | null = 1): unknown {
   try {
-    complaints.throwUnlessRead(anything);
+    complaints.throwUnlessRead({ exitCode, anything });
     return null;
   } catch (error) {
     return error;
@@ -46,9 +46,14 @@ describe("what journalctl complains of", () => {
     }
   });
 
+  it("is nothing where nothing matches a pattern", () => {
+    expect(failure(complain(), false)).toBeNull();
+  });
+
   it("fails where nothing could be read, and says what to try", () => {
     const broken = complain("Failed to iterate through journal: Bad message");
     expect(failure(broken, false)).toMatchObject({ code: "UNAVAILABLE", hint: expect.stringContaining("--verify") });
     expect(failure(broken, true)).toBeNull();
+    expect(failure(complain(), false, null)).toMatchObject({ code: "UNAVAILABLE" });
   });
 });

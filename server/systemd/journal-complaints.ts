@@ -38,8 +38,11 @@ export class JournalComplaints {
       });
   }
 
-  /** After journalctl failed: what has been read counts, with the reason beside it; else the reason is the error. */
-  throwUnlessRead(anything: boolean): void {
+  /**
+   * After journalctl ended like this: what has been read counts, with the reason beside it; else the reason is the error. Where
+   * nothing matches --grep it exits with 1, as grep does, and says nothing.
+   */
+  throwUnlessRead({ exitCode, anything }: { exitCode: number | null; anything: boolean }): void {
     const text = this.#lines.join("\n");
     const pattern = BAD_PATTERN.exec(text);
     if (pattern) {
@@ -48,7 +51,7 @@ export class JournalComplaints {
         hint: "It is a regular expression (PCRE2), as journalctl --grep takes it.",
       });
     }
-    if (anything) return;
+    if (anything || exitCode === 0 || (exitCode === 1 && text === "")) return;
     throw new AppError("UNAVAILABLE", `The journal could not be read: ${text || "journalctl failed"}`, {
       hint: /corrupted|Bad message|iterate/.test(text) ? VERIFY : "Try again in a moment.",
     });

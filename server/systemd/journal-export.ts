@@ -39,7 +39,7 @@ export async function exportJournal(
   const first = await chunks.next();
   const check = async () => {
     await ended;
-    if (child.exitCode !== 0 && !signal.aborted) complaints.throwUnlessRead(false);
+    if (!signal.aborted) complaints.throwUnlessRead({ exitCode: child.exitCode, anything: false });
   };
   if (first.done) await check();
   return Readable.from(

@@ -22,7 +22,7 @@ async function journalctl(argv: readonly string[], signal?: AbortSignal): Promis
   });
   const complaints = new JournalComplaints();
   for (const line of result.stderr.toString("utf8").split("\n")) if (line !== "") complaints.take(line);
-  if (result.exitCode !== 0) complaints.throwUnlessRead(result.stdout.length > 0);
+  complaints.throwUnlessRead({ exitCode: result.exitCode, anything: result.stdout.length > 0 });
   return result.stdout.toString("utf8");
 }
 

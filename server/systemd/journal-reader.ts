@@ -72,7 +72,7 @@ export async function readJournalPage(query: PageQuery): Promise<Page> {
         hint: "Narrow the time range, or the units.",
       });
     }
-    if (exitCode !== 0 && !page.signal.aborted) complaints.throwUnlessRead(!page.isEmpty);
+    if (!page.signal.aborted) complaints.throwUnlessRead({ exitCode, anything: !page.isEmpty });
     const { entries, more } = page.result();
     return { entries, more: more || late, problems: complaints.problems };
   } finally {
@@ -159,7 +159,7 @@ export async function followJournal({ place, filter, cursor, sinceMs, onEntry, s
     ...start,
     ...filterArguments(cursor === null ? { ...rest, since: from } : rest),
   ];
-  await streamProcess(argv, {
+  const exitCode = await streamProcess(argv, {
     onLine(stream, text) {
       if (signal.aborted) return;
       if (stream === "stderr") return complaints.take(text);
@@ -170,5 +170,9 @@ export async function followJournal({ place, filter, cursor, sinceMs, onEntry, s
     maxLine: MAX_LINE,
     env: JOURNALCTL_ENVIRONMENT,
   });
-  if (!signal.aborted) complaints.throwUnlessRead(false);
+  if (signal.aborted) return;
+  complaints.throwUnlessRead({ exitCode, anything: false });
+  throw new AppError("UNAVAILABLE", "journalctl stopped following the journal.", {
+    hint: "It is begun again by itself.",
+  });
 }

@@ -4,7 +4,9 @@ import type { Logger } from "pino";
 import { formatCommand } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
-import { followJournal, type Page, pageArguments, readJournalPage } from "@/server/systemd/journal-reader";
+import { filterArguments } from "@/lib/journal-filter";
+import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
+import type { JournalPlace } from "@/server/systemd/journalctl";
 import { Bell } from "../inside/bell";
 import { findJournal, type JournalDeps, type JournalSource } from "./source";
 
@@ -107,7 +109,7 @@ export class JournalFeed {
     if (this.#page === null) {
       const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT_LINES } as const;
       const page = await readJournalPage({ ...query, signal });
-      this.#page = { ...page, command: formatCommand(["journalctl", ...pageArguments(query)]) };
+      this.#page = { ...page, command: this.#command(place, leaderPid !== null) };
       this.#newest = page.entries;
       return;
     }
@@ -117,6 +119,18 @@ export class JournalFeed {
       for (const entry of page.entries) this.#add(entry);
       more = page.more;
     }
+  }
+
+  /** What prints the same in a shell. */
+  #command(place: JournalPlace, running: boolean): string {
+    const follow = running ? ["--merge", "--follow"] : [];
+    return formatCommand([
+      "journalctl",
+      place,
+      ...follow,
+      `--lines=${SNAPSHOT_LINES}`,
+      ...filterArguments(this.#filter),
+    ]);
   }
 
   #position(): { cursor: string | undefined; filter: Omit<JournalFollowInput, "name"> } {

@@ -1,0 +1,39 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useLocale, useTranslations } from "next-intl";
+
+import { formatDateTime } from "@/lib/format";
+import { useTRPC } from "@/lib/trpc/client";
+import { Select } from "../ui/select";
+
+const ALL = "all";
+
+interface BootSelectProps {
+  name: string;
+  value: string | null;
+  onChange: (boot: string | null) => void;
+}
+
+/** One of the boots the journal has lines of, the newest first. */
+export function BootSelect({ name, value, onChange }: BootSelectProps) {
+  const t = useTranslations("journal");
+  const locale = useLocale();
+  const trpc = useTRPC();
+  // Without them there is still the whole journal.
+  const { data = [] } = useQuery({ ...trpc.journal.boots.queryOptions({ name }), retry: 1 });
+  const known = data.some(({ bootId }) => bootId === value);
+  return (
+    <Select
+      label={t("boots")}
+      className="w-52 max-md:h-11 max-md:w-full"
+      value={value ?? ALL}
+      options={[
+        { value: ALL, label: t("allBoots") },
+        ...data.map(({ bootId, firstAt }) => ({ value: bootId, label: formatDateTime(new Date(firstAt), locale) })),
+        ...(value !== null && !known ? [{ value, label: value.slice(0, 8) }] : []),
+      ]}
+      onValueChange={(boot) => onChange(boot === ALL ? null : boot)}
+    />
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+
+import type { JournalProblem } from "@/lib/journal";
+import { Notice } from "../ui/notice";
+
+const WORDS = {
+  corrupted: "problem.corrupted",
+  truncated: "problem.truncated",
+  unsupported: "problem.unsupported",
+  unreadable: "problem.unreadable",
+} as const satisfies Record<JournalProblem["problem"], string>;
+
+/** Files of the journal that could not be read: what is shown is the rest. */
+export function JournalProblems({ problems }: { problems: readonly JournalProblem[] }) {
+  const t = useTranslations("journal");
+  if (problems.length === 0) return null;
+  const files = problems.map(({ file, problem, text }) => (file === null ? text : t(WORDS[problem], { file })));
+  return (
+    <Notice>
+      {t("problems", { count: problems.length })} {files.join("; ")}. {t("problemsHint")}
+    </Notice>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { Download, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
+import { useTranslations } from "next-intl";
+
+import type { JournalState } from "@/lib/journal";
+import type { JournalFilter } from "@/lib/journal-filter";
+import { exportAddress } from "@/lib/journal-query";
+import { describeError, reasonOf } from "@/lib/trpc/describe-error";
+import { Badge } from "../ui/badge";
+import { Button } from "../ui/button";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
+import { EmptyState } from "../ui/empty-state";
+import type { Journal } from "./use-journal";
+
+/** Refusals that the page tells in the reader's language. */
+const REASONS = [
+  { reason: "no-journal", title: "no-journal.title", hint: "no-journal.hint" },
+  { reason: "disk", title: "disk.title", hint: "disk.hint" },
+  { reason: "vm", title: "vm.title", hint: "vm.hint" },
+  { reason: "links", title: "links.title", hint: "links.hint" },
+  { reason: "booting", title: "booting.title", hint: "booting.hint" },
+  { reason: "too-many", title: "too-many.title", hint: "too-many.hint" },
+] as const;
+
+interface JournalRefusedProps {
+  name: string;
+  refused: Extract<JournalState, { state: "unavailable" }> | null;
+  error: unknown;
+}
+
+/** Why there are no lines, and what to do about it. */
+export function JournalRefused({ name, refused, error }: JournalRefusedProps) {
+  const t = useTranslations("journal");
+  const ta = useTranslations("app");
+  const told = refused ?? describeError(error, ta("unreachable"));
+  const reason = refused ? refused.reason : reasonOf(error);
+  const known = REASONS.find((one) => one.reason === reason);
+  const Icon = reason === "booting" ? LoaderCircle : FileX2;
+  return (
+    <div role="status">
+      <EmptyState icon={<Icon aria-hidden />} title={known ? t(known.title, { name }) : told.message}>
+        <p className="max-w-md text-balance">{known ? t(known.hint) : told.hint}</p>
+      </EmptyState>
+    </div>
+  );
+}
+
+interface JournalToolbarProps {
+  name: string;
+  filter: JournalFilter;
+  journal: Journal;
+}
+
+/** Whether the lines grow, how many are here, and a way to have them all. */
+export function JournalToolbar({ name, filter, journal: { state, window } }: JournalToolbarProps) {
+  const t = useTranslations("journal");
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-1.5">
+      <div role="status" className="flex min-w-0 flex-1 items-center gap-2">
+        <LiveBadge state={state} past={filter.until !== undefined} />
+        {state?.state === "stopped" ? <span className="text-ink-3 text-xs">{t("stoppedHint")}</span> : null}
+        {state?.state === "unavailable" ? <span className="text-busy text-xs">{state.message}</span> : null}
+      </div>
+      <span className="text-ink-3 text-xs">{t("held", { count: window?.lines.length ?? 0 })}</span>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button variant="ghost">
+            <Download aria-hidden />
+            {t("download")}
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          {(["text", "json"] as const).map((format) => (
+            <DropdownMenuItem key={format} asChild>
+              <a href={exportAddress(name, filter, format)} download>
+                {t(format)}
+              </a>
+            </DropdownMenuItem>
+          ))}
+        </DropdownMenuContent>
+      </DropdownMenu>
+    </div>
+  );
+}
+
+function LiveBadge({ state, past }: { state: JournalState | null; past: boolean }) {
+  const t = useTranslations("journal");
+  if (past) return <Badge>{t("past")}</Badge>;
+  if (state?.state === "following") {
+    return (
+      <Badge tone="run">
+        <Radio aria-hidden />
+        {t("live")}
+      </Badge>
+    );
+  }
+  if (state?.state === "stopped") {
+    return (
+      <Badge>
+        <Pause aria-hidden />
+        {t("stopped")}
+      </Badge>
+    );
+  }
+  return (
+    <Badge tone="busy">
+      <LoaderCircle aria-hidden />
+      {t("connecting")}
+    </Badge>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type ReactNode, useEffect, useState } from "react";
+
+import type { JournalFilter } from "@/lib/journal-filter";
+import { describeError, reasonOf } from "@/lib/trpc/describe-error";
+import { cn } from "@/lib/utils";
+import { CommandLine } from "../ui/command-line";
+import { EmptyState } from "../ui/empty-state";
+import { ErrorState } from "../ui/error-state";
+import { SkeletonRows } from "../ui/skeleton";
+import { EntryDetails } from "./entry-details";
+import { JournalList } from "./journal-list";
+import { JournalProblems } from "./journal-problems";
+import { JournalRefused, JournalToolbar } from "./journal-state";
+import { useJournal } from "./use-journal";
+
+interface JournalViewProps {
+  name: string;
+  filter: JournalFilter;
+  at: string | null;
+  onPatternError: (message: string) => void;
+  onUnit: (unit: string) => void;
+  /** To the newest lines, of a journal that began at a moment. */
+  onNewest: () => void;
+  /** What takes the filter away; null without one. */
+  showAll: ReactNode;
+}
+
+/** The lines that fit one question, and the details of one of them. */
+export function JournalView({ name, filter, at, onPatternError, onUnit, onNewest, showAll }: JournalViewProps) {
+  const t = useTranslations("journal");
+  const ta = useTranslations("app");
+  const journal = useJournal({ name, filter, at });
+  const [selected, setSelected] = useState<string | null>(null);
+  const { window, state, error } = journal;
+  const badPattern = reasonOf(error) === "bad-pattern";
+  const message = badPattern ? describeError(error, ta("unreachable")).message : null;
+  useEffect(() => {
+    if (message !== null) onPatternError(message);
+  }, [message, onPatternError]);
+  if (badPattern) return <EmptyState title={t("badPattern")}>{t("badPatternHint")}</EmptyState>;
+  if (!window) {
+    const refused = state?.state === "unavailable" ? state : null;
+    if (refused || reasonOf(error)) return <JournalRefused name={name} refused={refused} error={error} />;
+    if (error) return <ErrorState error={error} onRetry={journal.retry} />;
+    return <SkeletonRows label={ta("loading")} rows={10} />;
+  }
+  return (
+    <div className="grid gap-3">
+      <JournalProblems problems={journal.problems} />
+      {error ? <ErrorState error={error} onRetry={journal.retry} /> : null}
+      <div className="overflow-clip rounded-xl border bg-panel">
+        <JournalToolbar name={name} filter={filter} journal={journal} />
+        {window.lines.length === 0 ? (
+          <div className="p-3.5">
+            <EmptyState title={showAll ? t("noMatch") : t("empty")}>{showAll}</EmptyState>
+          </div>
+        ) : (
+          <div className={cn("grid", selected !== null && "xl:grid-cols-[minmax(0,1fr)_26rem]")}>
+            <JournalList
+              window={window}
+              journal={journal}
+              fromTop={at !== null}
+              selected={selected}
+              onSelect={setSelected}
+              onNewest={() => (at === null ? journal.toNewest() : onNewest())}
+            />
+            {selected === null ? null : (
+              <EntryDetails
+                key={selected}
+                name={name}
+                cursor={selected}
+                onClose={() => setSelected(null)}
+                onUnit={onUnit}
+              />
+            )}
+          </div>
+        )}
+      </div>
+      {journal.command === null ? null : <CommandLine command={journal.command} />}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import type { JournalLine } from "@/lib/journal-window";
+
+const LINE_PX = 21;
+/** So near the end counts as at the end. */
+const NEAR_PX = 30;
+/** So near an edge of the window the next page is asked for. */
+const AHEAD_PX = 800;
+/** What moves so soon after a wheel, a finger or a key was moved by the reader; anything else by the lines. */
+const INTENT_MS = 400;
+
+interface Edges {
+  newer: boolean;
+  onOlder: () => void;
+  onNewer: () => void;
+  onFollowing: (following: boolean) => void;
+  /** Begin at the top rather than at the end. */
+  fromTop: boolean;
+}
+
+/**
+ * Draws the lines in view alone. Follows the end until the reader scrolls up; what is put before or taken from the front leaves the
+ * line that is being read where it is.
+ */
+export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
+  const box = useRef<HTMLDivElement>(null);
+  const [following, setFollowing] = useState(!edges.fromTop);
+  const intentAt = useRef(Number.NEGATIVE_INFINITY);
+  const anchor = useRef<{ cursor: string; offset: number } | null>(null);
+  const getItemKey = useCallback((index: number) => lines[index]?.entry.cursor ?? index, [lines]);
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => LINE_PX,
+    getItemKey,
+    overscan: 20,
+  });
+  const items = virtualizer.getVirtualItems();
+  const height = virtualizer.getTotalSize();
+
+  const follow = (now: boolean) => {
+    setFollowing(now);
+    edges.onFollowing(now);
+  };
+  const remember = () => {
+    const top = box.current?.scrollTop ?? 0;
+    const first = virtualizer.getVirtualItems().find(({ end }) => end > top);
+    const cursor = first && lines[first.index]?.entry.cursor;
+    anchor.current = first && cursor !== undefined ? { cursor, offset: first.start - top } : null;
+  };
+  const askAhead = () => {
+    const element = box.current;
+    if (!element) return;
+    if (element.scrollTop < AHEAD_PX) edges.onOlder();
+    if (edges.newer && element.scrollHeight - element.scrollTop - element.clientHeight < AHEAD_PX) edges.onNewer();
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what makes it scroll again.
+  useLayoutEffect(() => {
+    if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [following, height]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines move what is being read.
+  useLayoutEffect(() => {
+    const kept = anchor.current;
+    const element = box.current;
+    if (following || !kept || !element) return;
+    const index = lines.findIndex(({ entry }) => entry.cursor === kept.cursor);
+    const start = virtualizer.measurementsCache[index]?.start;
+    if (start !== undefined && Math.abs(start - kept.offset - element.scrollTop) > 1) {
+      element.scrollTop = start - kept.offset;
+    }
+  }, [lines]);
+  // A window shorter than the box is never scrolled to its edge.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again for every window.
+  useEffect(askAhead, [lines]);
+
+  const lastTop = useRef(0);
+  return {
+    box,
+    virtualizer,
+    items,
+    height,
+    following,
+    follow,
+    onIntent: () => {
+      intentAt.current = performance.now();
+    },
+    onScroll: () => {
+      const element = box.current;
+      if (!element) return;
+      const goesUp = element.scrollTop < lastTop.current;
+      lastTop.current = element.scrollTop;
+      const byReader = performance.now() - intentAt.current < INTENT_MS;
+      const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      if (following && goesUp && byReader) follow(false);
+      else if (!following && !goesUp && atEnd && !edges.newer) follow(true);
+      remember();
+      askAhead();
+    },
+  };
+}

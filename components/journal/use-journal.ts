@@ -1,0 +1,166 @@
+"use client";
+
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useEffect, useRef, useState } from "react";
+
+import type { JournalEvent, JournalProblem, JournalState } from "@/lib/journal";
+import type { JournalFilter } from "@/lib/journal-filter";
+import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
+import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { useSignedIn } from "../shell/use-me";
+
+const PAGE_LINES = 300;
+
+/** What is asked for; another one is another journal. */
+export interface JournalAsked {
+  name: string;
+  filter: JournalFilter;
+  /** The moment to begin at; null: the end. */
+  at: string | null;
+}
+
+export interface Journal {
+  /** Null until the first lines have come. */
+  window: JournalWindow | null;
+  /** Null while nothing follows it. */
+  state: JournalState | null;
+  problems: readonly JournalProblem[];
+  command: string | null;
+  /** The api said no. */
+  error: unknown;
+  loading: "older" | "newer" | null;
+  loadOlder: () => void;
+  loadNewer: () => void;
+  /** Whether the reader looks at the end: what no reader looks at is counted. */
+  setFollowing: (following: boolean) => void;
+  /** To the newest lines, wherever the window is. */
+  toNewest: () => void;
+  retry: () => void;
+}
+
+/** A stretch of a machine's journal: its end as it is written, and pages in both directions. */
+export function useJournal({ name, filter, at }: JournalAsked): Journal {
+  const trpc = useTRPC();
+  const signedIn = useSignedIn();
+  const following = useRef(at === null);
+  const [window, setWindow] = useState<JournalWindow | null>(null);
+  const [state, setState] = useState<JournalState | null>(null);
+  const [told, setTold] = useState<{ problems: readonly JournalProblem[]; command: string | null }>({
+    problems: [],
+    command: null,
+  });
+  const pages = usePages({ name, filter, at }, window, setWindow, setTold);
+  const { until, ...followed } = filter;
+  const live = useSubscription(
+    trpc.journal.follow.subscriptionOptions(
+      { name, ...followed, units: followed.units && [...followed.units] },
+      {
+        // What ends in the past does not grow; a window at a moment is opened first.
+        enabled: signedIn && until === undefined && (at === null || window !== null),
+        onData(event: JournalEvent) {
+          if (event.type === "state") return setState(event);
+          if (event.type === "snapshot") setTold({ problems: event.problems, command: event.command });
+          setWindow((before) => {
+            if (event.type === "snapshot") return joinSnapshot(before, event);
+            return before && appendLive(before, event.entries, event.gap, following.current);
+          });
+        },
+      },
+    ),
+  );
+  return {
+    ...told,
+    ...pages,
+    window,
+    state,
+    error: live.status === "error" ? live.error : pages.error,
+    loadNewer: () => pages.loadNewer(live.reset),
+    setFollowing(now) {
+      following.current = now;
+      if (now) setWindow((before) => (before && before.unseen > 0 ? { ...before, unseen: 0 } : before));
+    },
+    toNewest() {
+      following.current = true;
+      if (window?.newer === false) return;
+      setWindow(null);
+      if (until === undefined) live.reset();
+      else pages.open();
+    },
+    retry() {
+      pages.retry();
+      if (live.status === "error") live.reset();
+    },
+  };
+}
+
+type SetWindow = (change: (before: JournalWindow | null) => JournalWindow | null) => void;
+
+/** What is read page by page: the beginning, where nothing follows it or it is a moment, and what is before and after the window. */
+function usePages(
+  { name, filter, at }: JournalAsked,
+  window: JournalWindow | null,
+  setWindow: SetWindow,
+  setTold: (told: { problems: readonly JournalProblem[]; command: string }) => void,
+) {
+  const client = useTRPCClient();
+  const [loading, setLoading] = useState<"older" | "newer" | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const busy = useRef(false);
+  const ask = async (
+    which: "older" | "newer" | null,
+    input: { direction: "forward" | "backward"; cursor?: string | undefined; since?: string | undefined },
+    take: (page: Awaited<ReturnType<typeof client.journal.query.query>>) => void,
+  ) => {
+    if (busy.current) return;
+    busy.current = true;
+    setLoading(which);
+    setError(null);
+    try {
+      const units = filter.units && [...filter.units];
+      take(await client.journal.query.query({ name, ...filter, units, limit: PAGE_LINES, ...input }));
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      busy.current = false;
+      setLoading(null);
+    }
+  };
+  const open = () =>
+    ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: at }, (page) => {
+      setTold(page);
+      const { entries, nextCursor } = page;
+      if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more: nextCursor !== null }) }));
+      else setWindow(() => openAt(page));
+    });
+  const { until } = filter;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the journal asked for never changes; another one is mounted anew.
+  useEffect(() => {
+    if (at !== null || until !== undefined) void open();
+  }, []);
+  const first = window?.lines.at(0)?.entry.cursor;
+  const last = window?.lines.at(-1)?.entry.cursor;
+  return {
+    error,
+    loading,
+    open: () => void open(),
+    retry: () => {
+      setError(null);
+      if (window === null && (at !== null || until !== undefined)) void open();
+    },
+    loadOlder() {
+      if (error !== null || !window?.older || first === undefined) return;
+      void ask("older", { direction: "backward", cursor: first }, (page) =>
+        // Meanwhile the window may have begun anew.
+        setWindow((now) => (now && now.lines.at(0)?.entry.cursor === first ? prependOlder(now, page) : now)),
+      );
+    },
+    loadNewer(atEnd: () => void) {
+      if (error !== null || !window?.newer || last === undefined) return;
+      void ask("newer", { direction: "forward", cursor: last }, (page) => {
+        setWindow((now) => (now && now.lines.at(-1)?.entry.cursor === last ? appendNewer(now, page) : now));
+        // What was written since is in the newest lines, which are told to whoever begins to follow.
+        if (page.nextCursor === null && until === undefined) atEnd();
+      });
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+
+import type { JournalEntry, JournalPage } from "./journal";
+import {
+  appendLive,
+  appendNewer,
+  type JournalWindow,
+  joinSnapshot,
+  MAX_LINES,
+  openAt,
+  prependOlder,
+} from "./journal-window";
+
+const entry = (n: number): JournalEntry => ({
+  cursor: String(n),
+  at: "2026-11-24T07:54:53.055Z",
+  priority: 6,
+  unit: null,
+  identifier: "test",
+  pid: null,
+  message: `line ${n}`,
+});
+/** The entries of first … last. */
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => entry(first + at));
+const page = (entries: JournalEntry[], more: boolean): JournalPage => ({
+  entries,
+  nextCursor: more ? "more" : null,
+  problems: [],
+  command: "",
+});
+const ends = ({ lines }: JournalWindow) => [lines.at(0)?.entry.cursor, lines.at(-1)?.entry.cursor].map(Number);
+const newest = (first: number, last: number, more = true) => joinSnapshot(null, { entries: range(first, last), more });
+
+describe("the lines of a journal that a page holds", () => {
+  it("begin with the newest, and grow as they are written", () => {
+    const window = appendLive(newest(101, 200), range(201, 210), 0, true);
+    expect(ends(window)).toEqual([101, 210]);
+    expect(window).toMatchObject({ older: true, newer: false, unseen: 0 });
+  });
+
+  it("tell where lines were dropped, and count them for who does not look at the end", () => {
+    const window = appendLive(newest(1, 5, false), range(9, 10), 3, false);
+    expect(window.lines.map(({ gap }) => gap)).toEqual([0, 0, 0, 0, 0, 3, 0]);
+    expect(window.unseen).toBe(5);
+    expect(appendLive(window, range(11, 11), 0, true).unseen).toBe(0);
+  });
+
+  it("go on after the connection was lost, without a line twice", () => {
+    const window = joinSnapshot(newest(1, 50), { entries: range(40, 70), more: true });
+    expect(window.lines.map(({ entry: { cursor } }) => Number(cursor))).toEqual(
+      range(1, 70).map((e) => Number(e.cursor)),
+    );
+    expect(joinSnapshot(window, { entries: range(60, 70), more: true })).toBe(window);
+  });
+
+  it("begin anew where a hole would be between", () => {
+    const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true });
+    expect(ends(window)).toEqual([60, 70]);
+    expect(window.older).toBe(true);
+  });
+
+  it("are bounded: who follows forgets the oldest, who reads keeps them and has the newest read again", () => {
+    const full = newest(1, MAX_LINES, false);
+    const followed = appendLive(full, range(MAX_LINES + 1, MAX_LINES + 10), 0, true);
+    expect(ends(followed)).toEqual([11, MAX_LINES + 10]);
+    expect(followed.older).toBe(true);
+    const read = appendLive(full, range(MAX_LINES + 1, MAX_LINES + 10), 0, false);
+    expect(ends(read)).toEqual([1, MAX_LINES]);
+    expect(read).toMatchObject({ newer: true, unseen: 10 });
+    expect(appendLive(read, range(MAX_LINES + 11, MAX_LINES + 12), 0, false)).toMatchObject({ unseen: 12 });
+  });
+
+  it("reach back by pages, and forward again to the end", () => {
+    const first = newest(MAX_LINES + 1, 2 * MAX_LINES);
+    const back = prependOlder(first, page(range(MAX_LINES - 199, MAX_LINES), true));
+    expect(ends(back)).toEqual([MAX_LINES - 199, 2 * MAX_LINES - 200]);
+    expect(back).toMatchObject({ older: true, newer: true });
+    expect(prependOlder(back, page([], false)).older).toBe(false);
+    const forth = appendNewer(back, page(range(2 * MAX_LINES - 199, 2 * MAX_LINES), false));
+    expect(ends(forth)).toEqual([MAX_LINES + 1, 2 * MAX_LINES]);
+    expect(forth).toMatchObject({ older: true, newer: false, unseen: 0 });
+  });
+
+  it("stay where they are while the connection is made anew, if the reader is elsewhere", () => {
+    const past = openAt(page(range(1, 10), true));
+    expect(past).toMatchObject({ older: true, newer: true });
+    expect(joinSnapshot(past, { entries: range(500, 600), more: true })).toBe(past);
+    expect(appendLive(past, range(601, 603), 2, false)).toMatchObject({ lines: past.lines, unseen: 5 });
+  });
+});

@@ -1,0 +1,81 @@
+import type { JournalEntry, JournalPage } from "./journal";
+
+/** Lines a page holds. Beyond them the far end is forgotten, and read again when it is scrolled to. */
+export const MAX_LINES = 5000;
+
+export interface JournalLine {
+  entry: JournalEntry;
+  /** Lines that were dropped before it, because this page lagged. */
+  gap: number;
+}
+
+/** The stretch of a journal that a page holds. */
+export interface JournalWindow {
+  lines: readonly JournalLine[];
+  /** There are lines before the first. */
+  older: boolean;
+  /** There are lines after the last: what is written is not part of it then. */
+  newer: boolean;
+  /** Lines written that the reader has not come to. */
+  unseen: number;
+}
+
+interface Snapshot {
+  entries: readonly JournalEntry[];
+  more: boolean;
+}
+
+const toLines = (entries: readonly JournalEntry[], gap = 0): JournalLine[] =>
+  entries.map((entry, index) => ({ entry, gap: index === 0 ? gap : 0 }));
+
+/** A stretch that begins at a moment in the past. */
+export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "nextCursor">): JournalWindow {
+  return { lines: toLines(entries), older: true, newer: nextCursor !== null, unseen: 0 };
+}
+
+/**
+ * The newest lines, as they are told whenever the connection is made. They go on where the window ends if they reach back so far;
+ * else a hole would be between, and only they are left. A window that is elsewhere in the journal stays as it is.
+ */
+export function joinSnapshot(window: JournalWindow | null, { entries, more }: Snapshot): JournalWindow {
+  if (window?.newer) return window;
+  const last = window?.lines.at(-1)?.entry.cursor;
+  const at = entries.findIndex(({ cursor }) => cursor === last);
+  if (!window || at === -1) return { lines: toLines(entries), older: more, newer: false, unseen: 0 };
+  return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, true);
+}
+
+/** Lines as they are written. A reader who does not follow keeps what is being read: what has no room waits to be read again. */
+export function appendLive(
+  window: JournalWindow,
+  entries: readonly JournalEntry[],
+  gap: number,
+  following: boolean,
+): JournalWindow {
+  const unseen = following ? 0 : window.unseen + entries.length + gap;
+  if (window.newer) return { ...window, unseen };
+  const lines = [...window.lines, ...toLines(entries, gap)];
+  if (lines.length <= MAX_LINES) return { ...window, lines, unseen };
+  if (following) return { ...window, lines: lines.slice(-MAX_LINES), older: true, unseen };
+  return { ...window, lines: lines.slice(0, MAX_LINES), newer: true, unseen };
+}
+
+/** A page of what is before the first line. */
+export function prependOlder(window: JournalWindow, { entries, nextCursor }: JournalPage): JournalWindow {
+  const lines = [...toLines(entries), ...window.lines];
+  const cut = lines.length > MAX_LINES;
+  return { ...window, lines: lines.slice(0, MAX_LINES), older: nextCursor !== null, newer: window.newer || cut };
+}
+
+/** A page of what is after the last line. */
+export function appendNewer(window: JournalWindow, { entries, nextCursor }: JournalPage): JournalWindow {
+  const lines = [...window.lines, ...toLines(entries)];
+  const cut = lines.length > MAX_LINES;
+  const newer = nextCursor !== null;
+  return {
+    lines: lines.slice(-MAX_LINES),
+    older: window.older || cut,
+    newer,
+    unseen: newer ? Math.max(0, window.unseen - entries.length) : 0,
+  };
+}

@@ -1,0 +1,114 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import pino from "pino";
+import { expect, vi } from "vitest";
+
+import { connectHostSystem } from "@/server/systemd/host-system";
+import { createWorld, type World } from "../world/world";
+import { JournalHub } from "./journal-hub";
+
+/** Rate limits would drop lines of a unit that is meant to be loud. */
+const LOUD = "LogRateLimitIntervalSec=0";
+export const UNITS = "etc/systemd/system";
+
+export interface TestHost {
+  deps: { world: World; journals: JournalHub };
+  close(): Promise<void>;
+}
+
+export async function openHost(): Promise<TestHost> {
+  const log = pino({ level: "silent" });
+  const system = await connectHostSystem({ log });
+  const world = createWorld({ system, log });
+  await world.start();
+  const journals = new JournalHub({ world, log });
+  return {
+    deps: { world, journals },
+    async close() {
+      journals.close();
+      world.close();
+      await system.close();
+    },
+  };
+}
+
+export function command(file: string, ...args: string[]): string {
+  return execFileSync(file, args, {
+    encoding: "utf8",
+    timeout: 60_000,
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** A oneshot service that runs a script of the machine, whose every line reaches the journal. */
+export function loudUnit(script: string): string {
+  return `[Service]\nType=oneshot\n${LOUD}\nExecStart=/bin/sh ${script}\n`;
+}
+
+/** A machine made of the fixture's tree and these files. */
+export class TestMachine {
+  readonly tree: string;
+
+  constructor(
+    readonly name: string,
+    readonly world: World,
+  ) {
+    this.tree = `/var/lib/machines/${name}`;
+  }
+
+  async place(files: Readonly<Record<string, string>> = {}): Promise<void> {
+    command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", this.tree);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.tree, path)), { recursive: true });
+      writeFileSync(join(this.tree, path), text);
+    }
+    await vi.waitFor(() => expect(this.world.machine(this.name)).toBeDefined(), 10_000);
+  }
+
+  async start(): Promise<void> {
+    command("/usr/bin/machinectl", "start", this.name);
+    const state = () => this.systemctl("show", "--value", "-p", "SystemState");
+    await vi.waitFor(() => expect(state()).toMatch(/running|degraded/), 30_000);
+    await vi.waitFor(() => expect(this.world.machine(this.name)?.leaderPid).toBeGreaterThan(0), 10_000);
+  }
+
+  async powerOff(): Promise<void> {
+    command("/usr/bin/machinectl", "poweroff", this.name);
+    await vi.waitFor(() => expect(this.world.machine(this.name)?.state).toBe("stopped"), 30_000);
+  }
+
+  systemctl(...args: string[]): string {
+    return command("/usr/bin/systemctl", "-M", this.name, "--no-pager", ...args);
+  }
+
+  /** What journalctl itself prints of it while it runs. */
+  journalctl(...args: string[]): string[] {
+    return lines(command("/usr/bin/journalctl", "-M", this.name, "-q", "--no-pager", ...args));
+  }
+
+  /** Whatever its state; one that was never placed too. */
+  remove(): void {
+    for (const [file, ...args] of [
+      ["/usr/bin/systemctl", "stop", `systemd-nspawn@${this.name}.service`],
+      ["/usr/bin/machinectl", "remove", this.name],
+    ] as const) {
+      try {
+        command(file, ...args);
+      } catch {
+        // It was not there.
+      }
+    }
+    rmSync(this.tree, { recursive: true, force: true });
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** The cursors of lines of `journalctl -o json`. */
+export function cursorsOf(json: readonly string[]): string[] {
+  return json.map((line) => (JSON.parse(line) as { __CURSOR: string }).__CURSOR);
+}
