@@ -13,6 +13,7 @@ export const ACTION_GROUPS = {
   "terminals.": "allTerminals",
   "recordings.": "allRecordings",
   "units.": "allUnits",
+  "cgroups.": "allCgroups",
   "settings.": "allSettings",
   "limits.": "allLimits",
   "images.": "allImages",

@@ -63,6 +63,7 @@ export const AUDITED_ACTIONS = [
   "units.stop",
   "units.restart",
   "units.resetFailed",
+  "cgroups.kill",
   "settings.set",
   "limits.set",
   "images.clone",

@@ -1,4 +1,4 @@
-// How the server's four programs are bundled, for the build and for development alike.
+// How the server's programs are bundled, for the build and for development alike.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./source-hash.mjs";
@@ -8,6 +8,7 @@ const ENTRIES = {
   web: "server/web/main.ts",
   builder: "server/builder/main.ts",
   cli: "server/cli/main.ts",
+  "cgroup-worker": "server/systemd/cgroup-worker.ts",
 };
 
 /** [bundle name, source] of every program whose source exists. */

@@ -37,6 +37,8 @@ const restarts = {
     startWeb();
   },
 };
+/** Starts its thread anew. */
+restarts["cgroup-worker"] = restarts.api;
 
 const hashOf = (name) =>
   createHash("sha256")

@@ -15,16 +15,20 @@ const MachineTerminal = dynamic(() => import("../terminal/machine-terminal").the
 });
 
 const Journal = dynamic(() => import("../journal/journal-tab").then((module) => module.JournalTab), { ssr: false });
+const Processes = dynamic(() => import("../processes/processes-tab").then((module) => module.ProcessesTab), {
+  ssr: false,
+});
 const Boot = dynamic(() => import("../boot/boot-tab").then((module) => module.BootTab), { ssr: false });
 const Units = dynamic(() => import("../units/units-tab").then((module) => module.UnitsTab), { ssr: false });
 
 const TABS: readonly {
-  id: "overview" | "terminal" | "journal" | "boot" | "units";
+  id: "overview" | "terminal" | "journal" | "processes" | "boot" | "units";
   Panel: ComponentType<{ machine: Machine }>;
 }[] = [
   { id: "overview", Panel: Overview },
   { id: "terminal", Panel: TerminalTab },
   { id: "journal", Panel: Journal },
+  { id: "processes", Panel: Processes },
   { id: "boot", Panel: Boot },
   { id: "units", Panel: Units },
 ];

@@ -4,7 +4,8 @@ import { cn } from "@/lib/utils";
 
 interface FilterChipProps {
   text: string;
-  count: number;
+  /** Left out where it chooses something other than rows. */
+  count?: number;
   on: boolean;
   onClick: () => void;
 }
@@ -22,7 +23,7 @@ export function FilterChip({ text, count, on, onClick }: FilterChipProps) {
       )}
       onClick={onClick}
     >
-      {text} {count}
+      {count === undefined ? text : `${text} ${count}`}
     </button>
   );
 }

@@ -10,6 +10,7 @@ export interface ShownWindow {
   before: number;
   after: number;
   measure: (row: HTMLTableRowElement | null) => void;
+  scrollTo: (index: number) => void;
 }
 
 interface RowWindowProps {
@@ -35,7 +36,7 @@ export function RowWindow({ count, rowPx, top, onChange }: RowWindowProps) {
   const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
   const measure = virtualizer.measureElement;
   useLayoutEffect(() => {
-    onChange({ first, end, before, after, measure });
-  }, [first, end, before, after, measure, onChange]);
+    onChange({ first, end, before, after, measure, scrollTo: (index) => virtualizer.scrollToIndex(index) });
+  }, [first, end, before, after, measure, virtualizer, onChange]);
   return null;
 }

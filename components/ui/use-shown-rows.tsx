@@ -21,6 +21,8 @@ interface ShownRows {
   after: number;
   /** The ref of every row, which also has its index as `data-index`. */
   measure: ((row: HTMLTableRowElement | null) => void) | null;
+  /** Brings a row that is not drawn onto the page. */
+  scrollTo: (index: number) => void;
   /** Has to be rendered: follows the screen. */
   watcher: ReactNode;
 }
@@ -34,16 +36,17 @@ export function useShownRows(panel: { current: HTMLElement | null }, count: numb
   useLayoutEffect(() => {
     if (long && panel.current) setTop(Math.round(panel.current.getBoundingClientRect().top + window.scrollY));
   });
-  if (!long) return { shown: indexes(0, count), before: 0, after: 0, measure: null, watcher: null };
-  const { first, end, before, after, measure } = near ?? {
+  if (!long) return { shown: indexes(0, count), before: 0, after: 0, measure: null, scrollTo: () => {}, watcher: null };
+  const { first, end, before, after, measure, scrollTo } = near ?? {
     first: 0,
     end: FIRST_ROWS,
     before: 0,
     after: (count - FIRST_ROWS) * rowPx,
     measure: null,
+    scrollTo: () => {},
   };
   const watcher = <RowWindow count={count} rowPx={rowPx} top={top} onChange={setNear} />;
-  return { shown: indexes(first, Math.min(end, count)), before, after, measure, watcher };
+  return { shown: indexes(first, Math.min(end, count)), before, after, measure, scrollTo, watcher };
 }
 
 function indexes(first: number, end: number): number[] {

@@ -14,15 +14,9 @@ import { CommandLine } from "../ui/command-line";
 import { ConfirmFooter } from "../ui/confirm-footer";
 import { AlertDialog } from "../ui/dialog";
 import { tellFailure } from "../ui/failures";
+import { RISKS } from "./unit-risks";
 
 const ICONS: Record<UnitVerb, typeof Play> = { start: Play, stop: Square, restart: RotateCcw, resetFailed: Undo2 };
-const RISKS = {
-  bus: "risk.bus",
-  network: "risk.network",
-  login: "risk.login",
-  everything: "risk.everything",
-  machine: "risk.machine",
-} as const satisfies Record<UnitRisk, string>;
 const FAILURE_SHOWN_MS = 12_000;
 
 /** What makes sense in a unit's state. */

@@ -11,6 +11,7 @@ export const NAMESPACES = [
   "machine",
   "machines",
   "metrics",
+  "processes",
   "recordings",
   "team",
   "terminal",

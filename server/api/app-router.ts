@@ -1,6 +1,7 @@
 import { auditRouter } from "./routers/audit";
 import { bootRouter } from "./routers/boot";
 import { buildsRouter } from "./routers/builds";
+import { cgroupsRouter } from "./routers/cgroups";
 import { hostRouter } from "./routers/host";
 import { journalRouter } from "./routers/journal";
 import { machinesRouter } from "./routers/machines";
@@ -21,6 +22,7 @@ export const appRouter = router({
   units: unitsRouter,
   metrics: metricsRouter,
   journal: journalRouter,
+  cgroups: cgroupsRouter,
   builds: buildsRouter,
   terminals: terminalsRouter,
   recordings: recordingsRouter,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { opendirSync, readFileSync } from "node:fs";
 
 import type {
   CgroupAccounting,
@@ -86,20 +86,32 @@ function countTasksIn(directory: string): number | null {
   return childGroups(directory).reduce((sum, name) => sum + (countTasksIn(`${directory}/${name}`) ?? 0), own);
 }
 
-/** The threads of this group alone; null where it is gone. */
+/** The threads of this group alone; null where it is gone. Version 1 has them in `tasks`. */
 export function countOwnTasks(directory: string): number | null {
-  const text = readText(`${directory}/cgroup.threads`);
+  const text = readText(`${directory}/cgroup.threads`) ?? readText(`${directory}/tasks`);
   return text === null ? null : text.split("\n").length - 1;
 }
 
-/** The names of the groups right below a group's directory; none where it is gone. */
+/** The names of the groups right below a group's directory, in the kernel's own order as systemd-cgls has them; none where it is gone. */
 export function childGroups(directory: string): string[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+    return readGroupNames(directory);
   } catch (error) {
     if (isGone(error)) return [];
     throw error;
   }
+}
+
+/** Not readdirSync(), which sorts. */
+function readGroupNames(directory: string): string[] {
+  const names: string[] = [];
+  const open = opendirSync(directory);
+  try {
+    for (let entry = open.readSync(); entry; entry = open.readSync()) if (entry.isDirectory()) names.push(entry.name);
+  } finally {
+    open.closeSync();
+  }
+  return names;
 }
 
 function readPressure(directory: string): PressureOfAll | null {

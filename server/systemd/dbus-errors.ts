@@ -22,6 +22,7 @@ const TRANSLATIONS: Record<string, Translation> = {
     hint: "The same address is being fetched already. Wait for it, or cancel it.",
   },
   "org.freedesktop.systemd1.NoSuchUnit": { code: "NOT_FOUND" },
+  "org.freedesktop.systemd1.NoSuchProcess": { code: "NOT_FOUND", hint: "Nothing of it runs any more." },
   "org.freedesktop.systemd1.UnitMasked": { code: "PRECONDITION", hint: "Unmask its unit with systemctl unmask." },
   "org.freedesktop.systemd1.BadUnitSetting": {
     code: "PRECONDITION",

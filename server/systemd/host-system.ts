@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 
 import { Bus } from "./bus";
+import { type CgroupReader, createCgroupReader } from "./cgroup-reader";
+import { type SignalMachine, signalGroup, signalProcess } from "./cgroup-signals";
 import { Importd } from "./importd";
 import { type JournalLine, type JournalQuery, readJournal } from "./journal";
 import { interfaceNames, processName } from "./kernel-names";
@@ -21,6 +23,14 @@ export interface HostSystem {
   manager: Manager;
   /** Connections into the machines' own buses. */
   machineBuses: MachineBuses;
+  /** Trees of control groups. */
+  cgroups: CgroupReader;
+  signalProcess(
+    machine: SignalMachine,
+    process: { pid: number; startTicks?: number | undefined },
+    signal: number,
+  ): void;
+  signalGroup(machine: SignalMachine, path: string, signal: number): number[];
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   runTransient(options: TransientOptions): Promise<TransientResult>;
   readJournal(query: JournalQuery): Promise<JournalLine[]>;
@@ -35,6 +45,7 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
   const address = process.env["DBUS_SYSTEM_BUS_ADDRESS"] ?? "unix:path=/run/dbus/system_bus_socket";
   const bus = new Bus(address, log.child({ component: "bus" }));
   const machineBuses = createMachineBuses(log);
+  const cgroups = createCgroupReader(log);
   await bus.match(MACHINED_SIGNALS);
   bus.onSignal(({ interface: iface, member, body: [name] }) => {
     if (iface === "org.freedesktop.machine1.Manager" && member === "MachineRemoved" && typeof name === "string")
@@ -47,6 +58,9 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     machined: new Machined(bus),
     importd: new Importd(bus),
     manager: new Manager(bus),
+    cgroups,
+    signalProcess,
+    signalGroup,
     run,
     runTransient,
     readJournal,
@@ -56,6 +70,7 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     close: async () => {
       machineBuses.close();
       bus.close();
+      await cgroups.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ManagerStamps, UnitStamps } from "@/lib/boot-graph";
 import type { UnitProperties } from "@/lib/units";
 import type { Bus, BusSignal } from "./bus";
 import { Manager } from "./manager";
-import { propertiesOf, propertyOf, uint64Schema, usecToIso } from "./values";
+import { nothingSchema, propertiesOf, propertyOf, uint64Schema, usecToIso } from "./values";
 
 const SYSTEMD1 = "org.freedesktop.systemd1";
 const UNIT = `${SYSTEMD1}.Unit`;
@@ -138,6 +138,18 @@ export class MachineManager extends Manager {
   /** StartUnit, mode "replace", as systemctl start does. */
   async startReplacing(unit: string): Promise<void> {
     await this.#job("StartUnit", unit);
+  }
+
+  /** KillUnit of all its processes, as systemctl kill does. Errors: NOT_FOUND where it is not loaded, or nothing of it runs. */
+  async kill(unit: string, signal: number): Promise<void> {
+    const call = {
+      ...MANAGER,
+      member: "KillUnit",
+      signature: "ssi",
+      body: [unit, "all", signal],
+      reply: nothingSchema,
+    };
+    await this.#bus.call(call);
   }
 
   /** The manager's times, raw; `finishedAt` is the end of the boot on the clock, null while it goes on. */
