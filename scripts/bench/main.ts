@@ -14,6 +14,8 @@ import { openSession, waitForHealth } from "./session";
 import { measureEcho } from "./terminal-echo";
 import { measureInterrupt } from "./terminal-interrupt";
 import { measureOutput } from "./terminal-output";
+import { measureTimeline } from "./timeline";
+import { measureTree } from "./tree";
 
 const PART_DEADLINE_MS = 120_000;
 const BENCH_DEADLINE_MS = 570_000;
@@ -22,6 +24,8 @@ const PARTS: Record<string, Part> = {
   start: { title: "start of the api", measure: measureStart },
   exposure: { title: "exposure of the units", measure: measureExposure },
   list: { title: "machines.list", measure: measureMachinesList },
+  tree: { title: "tree of control groups", measure: measureTree },
+  timeline: { title: "boot timeline", measure: measureTimeline },
   pixel: { title: "change to pixel", measure: measureChangeToPixel },
   load: { title: "first load of the Machines page", measure: measureFirstLoad },
   idle: { title: "idle with one page open", measure: measureIdle },

@@ -10,7 +10,7 @@ const PERSON = { email: "bench@example.com", name: "Bench", password: "correct h
 export interface Session {
   cookies: { name: string; value: string }[];
   /** One tRPC query, by way of the web process. */
-  query(path: string): Promise<unknown>;
+  query(path: string, input?: unknown): Promise<unknown>;
   /** One tRPC mutation. */
   mutate(path: string, input: unknown): Promise<unknown>;
 }
@@ -38,7 +38,7 @@ export async function openSession(): Promise<Session> {
   const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
   return {
     cookies,
-    query: async (path) => readData(await send("GET", `/api/trpc/${path}`, headers)),
+    query: async (path, input) => readData(await send("GET", `/api/trpc/${path}${toQuery(input)}`, headers)),
     mutate: async (path, input) => readData(await post(`/api/trpc/${path}`, input, headers)),
   };
 }
@@ -47,6 +47,10 @@ async function makeAccount(): Promise<void> {
   const link = /https?:\/\/\S+/.exec(await output("/usr/lib/machineroom/bin/machineroom", "setup-link"))?.[0];
   if (link === undefined) throw new Error("no setup link was printed");
   await post("/api/setup", { token: new URL(link).searchParams.get("token"), ...PERSON });
+}
+
+function toQuery(input: unknown): string {
+  return input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
 }
 
 function readData(answer: Answer): unknown {

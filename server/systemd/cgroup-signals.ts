@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 import { AppError } from "@/lib/errors";
 import { childGroups, readText } from "./cgroup-accounting";
 import { type CgroupMounts, directoryIn, readCgroupMounts } from "./cgroup-mounts";
@@ -46,25 +48,26 @@ export function signalProcess(
 export function signalGroup(machine: SignalMachine, path: string, signal: number): number[] {
   const mounts = readCgroupMounts();
   const { payload } = locate(mounts, machine);
-  if (!isBelow(path, payload)) {
+  if (!isBelow(path, payload) || posix.normalize(path) !== path) {
     throw new AppError("FORBIDDEN", `${path} is not a control group inside ${machine.name}.`, {
       hint: "Only groups below the machine's own root get signals from here.",
     });
   }
   const mount = mounts.unified ?? mounts.systemd;
   const directory = mount && directoryIn(mount, path);
-  const sent = new Set<number>();
+  const seen = new Set<number>();
+  const sent: number[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const fresh = (directory === null ? [] : pidsBelow(directory)).filter((pid) => !sent.has(pid));
+    const fresh = (directory === null ? [] : pidsBelow(directory)).filter((pid) => !seen.has(pid));
     if (fresh.length === 0) break;
     for (const pid of fresh) {
       // It may have moved, or ended and its PID gone to another, since the list was read.
       const now = cgroupOf(mounts, pid);
-      if (now !== null && (now === path || isBelow(now, path))) kill(pid, signal);
-      sent.add(pid);
+      if (now !== null && (now === path || isBelow(now, path)) && kill(pid, signal)) sent.push(pid);
+      seen.add(pid);
     }
   }
-  if (sent.size > 0) return [...sent];
+  if (sent.length > 0) return sent;
   throw new AppError("NOT_FOUND", `Nothing runs in ${path}.`, { hint: "It may have ended just now." });
 }
 

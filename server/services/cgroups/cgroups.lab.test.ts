@@ -1,0 +1,288 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { type Cgroup, type CgroupProcess, type CgroupSample, processesOf } from "@/lib/cgroups";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { createWorld, type World } from "../world/world";
+import { killInMachine } from "./kill";
+import { type CgroupDeps, readCgroupTree } from "./tree";
+import { watchCgroups } from "./watch";
+
+const NAME = "cgroups-test";
+const TREE = `/var/lib/machines/${NAME}`;
+const APP = "cgroups-app";
+const UNIFIED = "/sys/fs/cgroup/unified";
+/** A copy of a tree and a boot, on two cores that others may use too. */
+const HOOK_TIMEOUT_MS = 60_000;
+const log = pino({ level: "silent" });
+
+const DELEGATED = `[Service]
+Delegate=yes
+ExecStart=/bin/sh -c 'own=/sys/fs/cgroup/unified$(sed -n s/^0:://p /proc/self/cgroup); mkdir -p $own/inner/deep; \\
+  sleep inf & echo $! >$own/inner/deep/cgroup.procs; exec sleep inf'
+`;
+const MANY = "[Service]\nExecStart=/bin/sh -c 'i=0; while [ $i -lt 999 ]; do sleep inf & i=$((i+1)); done; wait'\n";
+/** Its child ends, and is never waited for. */
+const ZOMBIE = "[Service]\nExecStart=/bin/sh -c 'sleep 0 & exec sleep inf'\n";
+const WORKER = "[Service]\nUser=games\nExecStart=/bin/sleep inf\n";
+
+let system: HostSystem;
+let world: World;
+let deps: CgroupDeps;
+
+function command(file: string, ...args: string[]): string {
+  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"], env });
+}
+
+const systemctl = (...args: string[]) => command("/usr/bin/systemctl", "-M", NAME, "--no-pager", ...args);
+const isActive = (unit: string) => systemctl("show", "--value", "-p", "ActiveState", unit).trim();
+const tree = (name = NAME) => readCgroupTree(deps, name, undefined);
+
+/** The lines of systemd-cgls: how deep each is, and its text. */
+function toolLines(name: string): string[] {
+  const text = command("/usr/bin/systemd-cgls", "-M", name, "--full", "--xattr=no", "--cgroup-id=no");
+  return text.split("\n").flatMap((line) => {
+    const [, above, rest] = /^((?:│ | {2})*)[├└]─(.*)$/.exec(line) ?? [];
+    return above === undefined || rest === undefined ? [] : [`${above.length / 2} ${rest.trim().replace(/ …$/, "")}`];
+  });
+}
+
+function ourLines(group: Cgroup, depth = 0): string[] {
+  return [
+    ...group.processes.map((process) => `${depth} ${process.pid} ${process.command}`),
+    ...group.children.flatMap((child) => [`${depth} ${child.name}`, ...ourLines(child, depth + 1)]),
+  ];
+}
+
+function find(group: Cgroup, name: string): Cgroup | undefined {
+  return group.name === name
+    ? group
+    : group.children.map((child) => find(child, name)).find((one) => one !== undefined);
+}
+
+async function groupOf(name: string): Promise<Cgroup> {
+  const found = find(await tree(), name);
+  if (!found) throw new Error(`no group ${name}`);
+  return found;
+}
+
+async function processOf(unit: string): Promise<CgroupProcess> {
+  const [first] = (await groupOf(unit)).processes;
+  if (!first) throw new Error(`no process in ${unit}`);
+  return first;
+}
+
+/** What a page would have been sent. */
+class Listener {
+  readonly samples: CgroupSample[] = [];
+  readonly links: string[] = [];
+  readonly #abort = new AbortController();
+  readonly #events: Promise<void>;
+
+  constructor(intervalMs = 500) {
+    this.#events = this.#listen(watchCgroups(deps, { name: NAME, intervalMs }, this.#abort.signal));
+  }
+
+  async #listen(events: ReturnType<typeof watchCgroups>): Promise<void> {
+    for await (const event of events) {
+      if (event.type === "tree") this.samples.push(event);
+      else this.links.push(event.link);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#abort.abort();
+    return this.#events;
+  }
+}
+
+beforeAll(async () => {
+  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
+  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", `/srv/${APP}`);
+  const directory = join(TREE, "etc/systemd/system");
+  mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
+  const wanted = { "delegated.service": DELEGATED, "worker.service": WORKER, "zombie.service": ZOMBIE };
+  for (const [unit, text] of Object.entries({ ...wanted, "many.service": MANY }))
+    writeFileSync(join(directory, unit), text);
+  for (const unit of Object.keys(wanted)) symlinkSync(`../${unit}`, join(directory, "multi-user.target.wants", unit));
+  system = await connectHostSystem({ log });
+  world = createWorld({ system, log });
+  await world.start();
+  deps = { system, world };
+  command("/usr/bin/machinectl", "start", NAME);
+  await vi.waitFor(() => expect(systemctl("show", "--value", "-p", "SystemState")).toMatch(/running|degraded/), 20_000);
+  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid).toBeGreaterThan(0), 10_000);
+}, HOOK_TIMEOUT_MS);
+
+afterAll(async () => {
+  world.close();
+  await system.close();
+  command("/usr/bin/systemctl", "stop", `systemd-nspawn@${NAME}.service`, `${APP}.service`);
+  command("/usr/bin/machinectl", "remove", NAME);
+}, HOOK_TIMEOUT_MS);
+
+describe("the control groups of a machine", () => {
+  it("are those of systemd-cgls, in its order, with the same processes and commands", async () => {
+    await vi.waitFor(async () => {
+      const theirs = toolLines(NAME);
+      expect(theirs.length).toBeGreaterThan(20);
+      expect(ourLines(await tree())).toEqual(theirs);
+    }, 10_000);
+  });
+
+  it("have users by the machine's own names, and the PIDs of both sides", async () => {
+    const init = await processOf("init.scope");
+    expect(init).toMatchObject({ pid: world.machine(NAME)?.leaderPid, machinePid: 1, user: "root" });
+    expect(readFileSync(`/proc/${init.pid}/status`, "utf8")).not.toMatch(/^Uid:\t0\t/m);
+    const worker = await processOf("worker.service");
+    expect(worker.user).toBe("games");
+    expect(worker.machinePid).toBe(Number(systemctl("show", "--value", "-p", "MainPID", "worker.service")));
+    expect(await processOf("supervisor")).toMatchObject({ machinePid: null, user: "root" });
+  });
+
+  it("of a unit that makes its own are the unit's, and no units", async () => {
+    const unit = await groupOf("delegated.service");
+    expect(unit).toMatchObject({ unit: "delegated.service", delegated: true });
+    expect(unit.children).toMatchObject([{ name: "inner", unit: null, children: [{ name: "deep", unit: null }] }]);
+    expect(unit.children[0]?.children[0]?.processes).toMatchObject([{ command: "sleep inf" }]);
+    expect(await tree()).toMatchObject({ unit: `systemd-nspawn@${NAME}.service` });
+  });
+
+  it("have the figures of the kernel's own files; what this host does not account is null with the reason", async () => {
+    const usage = (path: string) =>
+      Number(/^usage_usec (\d+)$/m.exec(readFileSync(`${UNIFIED}${path}/cpu.stat`, "utf8"))?.[1]);
+    const { path } = await groupOf("dbus.service");
+    const before = usage(path);
+    const group = await groupOf("dbus.service");
+    expect(group.cpuUsageUsec).toBeGreaterThanOrEqual(before);
+    expect(group.cpuUsageUsec).toBeLessThanOrEqual(usage(path));
+    expect(group.pressure?.cpu.some.totalUsec).toBeGreaterThanOrEqual(0);
+    expect(group).toMatchObject({ memoryBytes: null, unaccounted: { memory: "legacy-hierarchy" } });
+    expect(group.unaccounted.tasks).toBeUndefined();
+    const threads = group.processes.map(({ pid }) => readdirSync(`/proc/${pid}/task`).length);
+    expect(group.tasks).toBe(threads.reduce((sum, count) => sum + count, 0));
+  });
+
+  it("keep a process that has ended and was not collected as such, or leave it out as systemd-cgls does", async () => {
+    await vi.waitFor(async () => expect(ourLines(await tree())).toEqual(toolLines(NAME)), 10_000);
+    for (const { state, command: told } of processesOf(await tree()))
+      if (state === "Z") expect(told).toMatch(/^\[.*\]$/);
+  });
+
+  it("of a program without systemd are told too, and have no units", async () => {
+    command(
+      ...["/usr/bin/systemd-run", "--quiet", `--unit=${APP}`, "/usr/bin/systemd-nspawn", "--quiet"],
+      ...[`--directory=/srv/${APP}`, `--machine=${APP}`, "/bin/sleep", "inf"],
+    );
+    await vi.waitFor(() => expect(world.machine(APP)?.leaderPid).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(async () => {
+      const found = await tree(APP);
+      expect(ourLines(found)).toEqual(toolLines(APP));
+      expect(processesOf(found)).toMatchObject([{ command: "/bin/sleep inf", machinePid: 1 }]);
+    }, 10_000);
+    command("/usr/bin/machinectl", "terminate", APP);
+    await vi.waitFor(() => expect(world.machine(APP)).toBeUndefined(), 10_000);
+    await expect(tree(APP)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("a signal", () => {
+  it("reaches the process that was meant, and no later one of its PID", async () => {
+    const worker = await processOf("worker.service");
+    const kill = (startTicks: number) =>
+      killInMachine(deps, { name: NAME, pid: worker.pid, startTicks, signal: "SIGTERM" });
+    await expect(kill(worker.startTicks - 1)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(isActive("worker.service")).toBe("active");
+    expect((await kill(worker.startTicks)).command).toBe(`kill -s TERM ${worker.pid}`);
+    await vi.waitFor(() => expect(isActive("worker.service")).toBe("inactive"), 5000);
+    await expect(kill(worker.startTicks)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(ourLines(await tree()).join("\n")).not.toContain("worker.service");
+  });
+
+  it("never reaches a process of another machine, or of the host", async () => {
+    for (const pid of [1, process.pid])
+      await expect(killInMachine(deps, { name: NAME, pid, signal: 0 + 15 })).rejects.toMatchObject({
+        code: "FORBIDDEN",
+      });
+  });
+
+  it("reaches a whole unit by the machine's own systemd", async () => {
+    systemctl("start", "worker.service");
+    const kill = (unit: string) => killInMachine(deps, { name: NAME, unit, signal: "KILL" });
+    expect((await kill("worker.service")).command).toBe(`systemctl -M ${NAME} kill --signal=KILL worker.service`);
+    await vi.waitFor(() => expect(isActive("worker.service")).toBe("failed"), 5000);
+    await expect(kill("nothing.service")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("reaches all of a group that a unit made, and none above or beside", async () => {
+    const deep = await groupOf("deep");
+    const inner = await groupOf("inner");
+    const kill = (path: string) => killInMachine(deps, { name: NAME, path, signal: "SIGTERM" });
+    for (const path of ["/system.slice", "/machine.slice", inner.path.replace(NAME, "another"), `${deep.path}/..`])
+      await expect(kill(path)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const { payload } = await tree();
+    await expect(kill(payload)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect((await kill(inner.path)).command).toBe(`kill -s TERM ${deep.processes[0]?.pid}`);
+    await vi.waitFor(async () => expect(find(await tree(), "inner")).toBeUndefined(), 5000);
+    expect(isActive("delegated.service")).toBe("active");
+    await expect(kill(inner.path)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("watched", () => {
+  it("it tells what is new and what has ended, with rates, one reading for all", async () => {
+    systemctl("start", "worker.service");
+    const [one, other] = [new Listener(), new Listener()];
+    await vi.waitFor(() => expect(one.samples.length).toBeGreaterThan(2), 10_000);
+    expect(one.links).toEqual(["connected"]);
+    expect(one.samples.at(-1)?.cpuPercent).toBeGreaterThanOrEqual(0);
+    expect(find(one.samples.at(-1) ?? (await tree()), "worker.service")).toBeDefined();
+    systemctl("stop", "worker.service");
+    await vi.waitFor(() => expect(find(other.samples.at(-1) as CgroupSample, "worker.service")).toBeUndefined(), 5000);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it("1 000 processes are those of systemd-cgls, and do not hold the api up", async () => {
+    systemctl("start", "many.service");
+    await vi.waitFor(async () => expect((await groupOf("many.service")).processes).toHaveLength(1000), 20_000);
+    expect(ourLines(await tree())).toEqual(toolLines(NAME));
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    for (let round = 0; round < 5; round += 1) await tree();
+    clearInterval(timer);
+    // Read on the api's own thread it would stand still for as long as all of it takes.
+    expect(longest).toBeLessThan(100);
+    const many = await processOf("many.service");
+    await killInMachine(deps, { name: NAME, unit: "many.service", signal: "SIGKILL" });
+    await vi.waitFor(async () => expect(find(await tree(), "many.service")).toBeUndefined(), 20_000);
+    await expect(
+      killInMachine(deps, { name: NAME, pid: many.pid, startTicks: many.startTicks, signal: "SIGTERM" }),
+    ).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("it says that the machine has stopped, and goes on with its next boot", async () => {
+    const listener = new Listener();
+    await vi.waitFor(() => expect(listener.samples.length).toBeGreaterThan(0), 10_000);
+    const leader = world.machine(NAME)?.leaderPid;
+    command("/usr/bin/machinectl", "poweroff", NAME);
+    await vi.waitFor(() => expect(listener.links.at(-1)).toBe("stopped"), 20_000);
+    await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), 20_000);
+    await expect(tree()).rejects.toMatchObject({ code: "PRECONDITION" });
+    command("/usr/bin/machinectl", "start", NAME);
+    await vi.waitFor(() => {
+      expect(listener.links.at(-1)).toBe("connected");
+      const init = listener.samples.at(-1);
+      expect(init && find(init, "init.scope")?.processes[0]?.pid).not.toBe(leader);
+      expect(init && find(init, "delegated.service")).toBeDefined();
+    }, 20_000);
+    await listener.close();
+  });
+});
