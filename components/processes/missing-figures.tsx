@@ -4,17 +4,20 @@ import { Info } from "lucide-react";
 import { useTranslations } from "next-intl";
 
 import { RESOURCES } from "@/lib/cgroup-accounting";
-import type { Cgroup } from "@/lib/cgroups";
+import { findGroup } from "@/lib/cgroup-view";
+import type { CgroupSample } from "@/lib/cgroups";
 import { FIGURES, REASONS, SETTINGS } from "./missing-words";
 
 /** The columns of the tree; it has none for IO. */
 const SHOWN = RESOURCES.filter((resource) => resource !== "io");
 
 /** Which figures this host does not account for the machine, why, and what would bring them. */
-export function MissingFigures({ sample }: { sample: Cgroup }) {
+export function MissingFigures({ sample }: { sample: CgroupSample }) {
   const t = useTranslations("processes");
+  // A host may account a machine as a whole, and none of what is in it.
+  const inside = findGroup(sample, sample.payload.slice(sample.path.length + 1));
   const missing = SHOWN.flatMap((resource) => {
-    const reason = sample.unaccounted[resource];
+    const reason = sample.unaccounted[resource] ?? inside.unaccounted[resource];
     return reason === undefined ? [] : [{ resource, reason }];
   });
   if (missing.length === 0) return null;
