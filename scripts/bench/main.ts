@@ -18,7 +18,7 @@ import { measureTimeline } from "./timeline";
 import { measureTree } from "./tree";
 
 const PART_DEADLINE_MS = 120_000;
-const BENCH_DEADLINE_MS = 570_000;
+const BENCH_DEADLINE_MS = 1_020_000;
 
 const PARTS: Record<string, Part> = {
   start: { title: "start of the api", measure: measureStart },
