@@ -40,7 +40,7 @@ export function JournalFilterBar({ name, query, onChange, patternError }: Journa
   })).toReversed();
   return (
     <search className="mb-3 grid gap-2">
-      <div className="flex flex-wrap items-start gap-2">
+      <div className="flex flex-wrap items-start gap-2 max-md:grid max-md:grid-cols-2">
         <TextFilter query={query} onChange={onChange} error={patternError} />
         <UnitMenu name={name} chosen={query.units} onChange={(units) => onChange({ units })} />
         <Select
@@ -90,7 +90,7 @@ function TextFilter({
 }) {
   const t = useTranslations("journal");
   return (
-    <div className="grid w-72 gap-1 max-md:w-full">
+    <div className="grid w-72 gap-1 max-md:col-span-2 max-md:w-full">
       <div className="relative">
         <Search
           aria-hidden

@@ -13,6 +13,9 @@ import { Properties } from "./properties";
 import { WhyPanel } from "./why-panel";
 
 const Resources = dynamic(() => import("../metrics/resources").then((module) => module.Resources), { ssr: false });
+const LatestWarnings = dynamic(() => import("../journal/latest-warnings").then((module) => module.LatestWarnings), {
+  ssr: false,
+});
 
 /** What a machine uses, what `machinectl status` shows, and behind it every property that `machinectl show` prints. */
 export function Overview({ machine }: { machine: Machine }) {
@@ -28,6 +31,7 @@ export function Overview({ machine }: { machine: Machine }) {
       ) : (
         <RunningOverview key={[leaderPid, ...machine.addresses].join(" ")} machine={machine} />
       )}
+      {machine.leaderPid === null ? null : <LatestWarnings name={name} />}
       {machine.service === null ? null : <Properties key={`${name} ${leaderPid}`} name={name} />}
     </div>
   );
