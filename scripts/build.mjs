@@ -2,12 +2,24 @@
 // the sources it reads are unchanged. `--only=server` or `--only=pages` builds a part; `--only=bench` and `--only=vm` what
 // `npm run bench` and `npm run test:vm` run.
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { benchOptions, bundleOptions, presentEntries, vmOptions } from "./server-bundles.mjs";
 import { hashOf, isFresh, ROOT, stamp } from "./source-hash.mjs";
 
+const STATIC = join(ROOT, ".next", "static");
 const LOCK = join(ROOT, "dist", ".lock");
 const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
 
@@ -84,10 +96,20 @@ function buildPages() {
     "postcss.config.mjs",
     "tsconfig.json",
   ];
-  const hash = hashOf([...sources, "package-lock.json"]);
+  const hash = hashOf([...sources, "package-lock.json", "scripts/build.mjs"]);
   if (!existsSync(join(ROOT, "app/layout.tsx")) || isFresh("pages", hash, ".next/BUILD_ID")) return;
   run("node_modules/next/dist/bin/next", ["build"], 600_000);
+  compressScripts();
   stamp("pages", hash);
+}
+
+/** Once here instead of for every page that loads; server/web/compressed-files.ts serves them. */
+function compressScripts() {
+  const names = readdirSync(STATIC, { recursive: true });
+  for (const name of names.filter((one) => /\.(?:js|css)$/.test(one))) {
+    const file = join(STATIC, name);
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  }
 }
 
 try {

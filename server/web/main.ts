@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 
 import { readConfig } from "@/server/config";
 import { packageRoot } from "@/server/package-root";
+import { readCompressedFiles } from "./compressed-files";
 import { type PipeOptions, pipeRequest, pipeUpgrade } from "./pipe";
 import { COMMON_HEADERS, pageHeaders } from "./security-headers";
 
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
   const upgradePage = app.getUpgradeHandler();
   const { apiSocket: socketPath, publicOrigins, trustedProxies } = config;
   const pipe: PipeOptions = { socketPath, publicOrigins, trustedProxies };
+  const compressed = dev ? null : readCompressedFiles(join(packageRoot(), ".next/static"), "/_next/static");
 
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
@@ -26,6 +29,7 @@ async function main(): Promise<void> {
       pipeRequest(pipe, request, response);
       return;
     }
+    if (compressed?.serve(request, response)) return;
     servePage(request, response).catch((error: unknown) => {
       process.stderr.write(`page failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       if (!response.headersSent) response.writeHead(500);
