@@ -127,7 +127,7 @@ function NewMachineButton() {
   const mayBuild = useMay("admin");
   return mayBuild ? (
     <Button asChild variant="primary" className="max-md:h-11">
-      <Link href="/machines/new">
+      <Link href="/machines/new" prefetch={false}>
         <Plus aria-hidden />
         {ta("newMachine")}
       </Link>
