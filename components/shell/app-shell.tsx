@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect } from "react";
 
+import type { Me } from "@/lib/me";
 import { isSignedOut } from "@/lib/trpc/client";
 import { LastCommand } from "../machine/last-command";
 import { MachinesProvider } from "../machine/machines-provider";
@@ -14,10 +15,10 @@ import { Rail } from "./rail";
 import { Unreachable } from "./unreachable";
 import { MeProvider, useMe } from "./use-me";
 
-/** The rail (a dock on small screens) around every page of a signed-in person. It is there at once, before anything is known. */
-export function AppShell({ children }: { children: ReactNode }) {
+/** The rail (a dock on small screens) around every page of a signed-in person. It is there at once, before anything is known; `me` is who is signed in, where the web process knows. */
+export function AppShell({ me, children }: { me: Me | undefined; children: ReactNode }) {
   return (
-    <MeProvider>
+    <MeProvider known={me}>
       <MachinesProvider>
         <MachineActionProvider>
           <PaletteProvider>

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import next from "next";
 
+import { ME_HEADER } from "@/lib/me";
 import { readConfig } from "@/server/config";
 import { packageRoot } from "@/server/package-root";
+import { askWhoIsSignedIn } from "./ask-me";
 import { readCompressedFiles } from "./compressed-files";
 import { type PipeOptions, pipeRequest, pipeUpgrade } from "./pipe";
 import { COMMON_HEADERS, pageHeaders } from "./security-headers";
@@ -41,6 +43,12 @@ async function main(): Promise<void> {
     request.headers["content-security-policy"] = contentSecurityPolicy;
     request.headers["x-nonce"] = nonce;
     response.setHeader("content-security-policy", contentSecurityPolicy);
+    delete request.headers[ME_HEADER];
+    if (isDocument(request)) {
+      const signedIn = await askWhoIsSignedIn(pipe, request);
+      if (signedIn) request.headers[ME_HEADER] = signedIn.me;
+      for (const cookie of signedIn?.setCookies ?? []) response.appendHeader("set-cookie", cookie);
+    }
     await renderPage(request, response);
   }
   const upgraded = new Set<Duplex>();
@@ -74,6 +82,11 @@ async function main(): Promise<void> {
 function isApi(request: IncomingMessage): boolean {
   const path = request.url ?? "/";
   return path.startsWith("/api/") || path === "/api";
+}
+
+/** A page as a whole: not a part of one for a browser that has it already, nor a file. */
+function isDocument({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && headers["rsc"] === undefined && (headers.accept ?? "").includes("text/html");
 }
 
 main().catch((error: unknown) => {

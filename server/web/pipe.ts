@@ -111,7 +111,7 @@ function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 /** The client's headers without what it may not tell the api about itself; who it is, we say. */
-function forwardedHeaders(options: PipeOptions, request: IncomingMessage): IncomingHttpHeaders {
+export function forwardedHeaders(options: PipeOptions, request: IncomingMessage): IncomingHttpHeaders {
   const headers = Object.fromEntries(
     Object.entries(endToEndHeaders(request.headers)).filter(([name]) => !name.startsWith("x-forwarded-")),
   );
