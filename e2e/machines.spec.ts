@@ -313,6 +313,9 @@ test("a list of hundreds draws only what is near the screen", async ({ page, con
     await expect(page.getByRole("columnheader", { name: "Name" })).toBeInViewport();
     await page.getByLabel("Filter by name, OS, address").fill("many-17");
     await expect(page.getByRole("button", { name: "All 11" })).toBeVisible();
+    await page.getByRole("checkbox", { name: "Select many-170" }).click();
+    await page.getByRole("checkbox", { name: "Select many-174" }).click({ modifiers: ["Shift"] });
+    await expect(page.getByRole("region", { name: "Selected machines" })).toContainText("5 selected");
   } finally {
     for (const path of names) await rm(path, { recursive: true, force: true });
   }

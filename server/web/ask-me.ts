@@ -5,7 +5,7 @@ import { forwardedHeaders, type PipeOptions } from "./pipe";
 
 /** A page asks by itself where the api takes longer. */
 const DEADLINE_MS = 250;
-const MAX_ANSWER_BYTES = 16 * 1024;
+const MAX_ANSWER_CHARACTERS = 16 * 1024;
 
 export interface SignedIn {
   /** For `ME_HEADER`. */
@@ -32,7 +32,9 @@ export async function askWhoIsSignedIn(options: PipeOptions, page: IncomingMessa
       answer.on("error", () => resolve(null));
       answer.setEncoding("utf8").on("data", (part: string) => {
         text += part;
-        if (text.length > MAX_ANSWER_BYTES) call.destroy();
+        if (text.length <= MAX_ANSWER_CHARACTERS) return;
+        resolve(null);
+        call.destroy();
       });
       answer.on("end", () => {
         const me = answer.statusCode === 200 ? meHeaderOf(text) : null;
