@@ -30,9 +30,9 @@ export function Tooltips() {
     const onPointer = ({ target, pointerType }: PointerEvent) => pointerType !== "touch" && take(target, "pointer");
     const onFocus = ({ target }: Pick<FocusEvent, "target">) =>
       target instanceof Element && target.matches(":focus-visible") && take(target, "focus");
-    // What was reached for before this was loaded.
+    // What was reached for before this was loaded; but not what was pressed since.
     onFocus({ target: document.activeElement });
-    take(document.querySelector("[data-tooltip]:hover"), "pointer");
+    take(document.querySelector("[data-tooltip]:hover:not(:focus)"), "pointer");
     document.addEventListener("pointerover", onPointer);
     document.addEventListener("focusin", onFocus);
     return () => {
