@@ -12,10 +12,12 @@ import type { AuditLog } from "@/server/services/audit/audit-log";
 import type { SignedInUser } from "./context";
 import { addressOf } from "./http";
 import { isSecure } from "./origin";
+import { SessionCache } from "./session-cache";
 import type { SignInLimiter } from "./sign-in-limiter";
 
 export interface AuthOptions {
   db: Database;
+  databasePath: string;
   audit: AuditLog;
   secret: string;
   publicOrigins: readonly string[];
@@ -55,33 +57,16 @@ export interface Auth {
 export function createAuth(options: AuthOptions): Auth {
   const plain = makeBetterAuth(options, false);
   const tls = makeBetterAuth(options, true);
+  const known = new SessionCache(options.databasePath);
   const forHeaders = (headers: IncomingHttpHeaders) => (isSecure(headers, options.publicOrigins) ? tls : plain);
   return {
     handle: (request, secure) => (secure ? tls : plain).handler(request),
-    async findSession(headers) {
-      if (headers.cookie === undefined) return null;
-      const { response, headers: answer } = await forHeaders(headers)
-        .api.getSession({ headers: fromNodeHeaders(headers), returnHeaders: true })
-        .catch((error: unknown) => {
-          // It was revoked while it was being prolonged.
-          if (error instanceof APIError && error.status === "UNAUTHORIZED")
-            return { response: null, headers: new Headers() };
-          throw error;
-        });
-      if (!response || response.user.disabledAt) return null;
-      return {
-        sessionId: response.session.id,
-        user: {
-          id: response.user.id,
-          email: response.user.email,
-          name: response.user.name,
-          // A role this version does not know gets the least.
-          role: roleSchema.catch("viewer").parse(response.user.role),
-        },
-        expiresAt: response.session.expiresAt,
-        setCookies: answer.getSetCookie(),
-      };
-    },
+    findSession: async (headers) =>
+      headers.cookie === undefined
+        ? null
+        : known.find(`${isSecure(headers, options.publicOrigins)} ${headers.cookie}`, () =>
+            lookUpSession(forHeaders(headers), headers),
+          ),
     async signIn(headers, credentials) {
       const { headers: answer } = await forHeaders(headers).api.signInEmail({
         body: credentials,
@@ -92,6 +77,32 @@ export function createAuth(options: AuthOptions): Auth {
     },
   };
 }
+
+async function lookUpSession(auth: BetterAuth, headers: IncomingHttpHeaders): Promise<ActiveSession | null> {
+  const { response, headers: answer } = await auth.api
+    .getSession({ headers: fromNodeHeaders(headers), returnHeaders: true })
+    .catch((error: unknown) => {
+      // It was revoked while it was being prolonged.
+      if (error instanceof APIError && error.status === "UNAUTHORIZED")
+        return { response: null, headers: new Headers() };
+      throw error;
+    });
+  if (!response || response.user.disabledAt) return null;
+  return {
+    sessionId: response.session.id,
+    user: {
+      id: response.user.id,
+      email: response.user.email,
+      name: response.user.name,
+      // A role this version does not know gets the least.
+      role: roleSchema.catch("viewer").parse(response.user.role),
+    },
+    expiresAt: response.session.expiresAt,
+    setCookies: answer.getSetCookie(),
+  };
+}
+
+type BetterAuth = ReturnType<typeof makeBetterAuth>;
 
 function makeBetterAuth({ db, audit, secret, limiter }: AuthOptions, secure: boolean) {
   return betterAuth({

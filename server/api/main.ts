@@ -50,6 +50,7 @@ async function main(): Promise<void> {
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,
+    databasePath: config.databasePath,
     audit,
     secret: readAuthSecret(config.dataDir),
     publicOrigins: config.publicOrigins,
