@@ -11,17 +11,18 @@ const ALL = "all";
 
 interface BootSelectProps {
   name: string;
+  enabled: boolean;
   value: string | null;
   onChange: (boot: string | null) => void;
 }
 
 /** One of the boots the journal has lines of, the newest first. */
-export function BootSelect({ name, value, onChange }: BootSelectProps) {
+export function BootSelect({ name, enabled, value, onChange }: BootSelectProps) {
   const t = useTranslations("journal");
   const locale = useLocale();
   const trpc = useTRPC();
   // Without them there is still the whole journal.
-  const { data = [] } = useQuery({ ...trpc.journal.boots.queryOptions({ name }), retry: 1 });
+  const { data = [] } = useQuery({ ...trpc.journal.boots.queryOptions({ name }), enabled, retry: 1 });
   const known = data.some(({ bootId }) => bootId === value);
   return (
     <Select

@@ -28,10 +28,12 @@ interface JournalFilterBarProps {
   onChange: (change: Partial<JournalQuery>) => void;
   /** What is wrong with the pattern. */
   patternError: string | null;
+  /** There are lines, and so boots to choose from. */
+  readable: boolean;
 }
 
 /** The text, the units, the level, the boot and the time the lines are narrowed by. */
-export function JournalFilterBar({ name, query, onChange, patternError }: JournalFilterBarProps) {
+export function JournalFilterBar({ name, query, onChange, patternError, readable }: JournalFilterBarProps) {
   const t = useTranslations("journal");
   const [timeOpen, setTimeOpen] = useState(query.since !== null || query.until !== null || query.at !== null);
   const levels = PRIORITIES.map((level, index) => ({
@@ -52,7 +54,7 @@ export function JournalFilterBar({ name, query, onChange, patternError }: Journa
             onChange({ priority: priorityOf(level) });
           }}
         />
-        <BootSelect name={name} value={query.boot} onChange={(boot) => onChange({ boot })} />
+        <BootSelect name={name} enabled={readable} value={query.boot} onChange={(boot) => onChange({ boot })} />
         <Button className="max-md:h-11" aria-expanded={timeOpen} onClick={() => setTimeOpen(!timeOpen)}>
           <CalendarClock aria-hidden />
           {t("time")}
@@ -99,8 +101,8 @@ function TextFilter({
         <Input
           type="search"
           className={cn("w-full pr-20 pl-8 max-md:h-11 aria-invalid:border-fail", regex && "font-mono text-[13px]")}
-          aria-label={t("text")}
-          placeholder={t("text")}
+          aria-label={t("search")}
+          placeholder={t("search")}
           aria-invalid={error === null ? undefined : true}
           aria-describedby={error === null ? undefined : "journal-pattern-error"}
           autoComplete="off"

@@ -60,7 +60,14 @@ export function JournalList({ window, journal, fromTop, selected, onSelect, onNe
     } else if (event.key === "Escape") onSelect(null);
   };
   // Rows are drawn once: what they call must stay the same.
-  const select = useCallback((cursor: string) => onSelect(cursor), [onSelect]);
+  const select = useCallback(
+    (cursor: string) => {
+      onSelect(cursor);
+      // A line that is scrolled away is not drawn any more, and would take the focus with it.
+      box.current?.focus({ preventScroll: true });
+    },
+    [onSelect, box],
+  );
   return (
     <div className="relative min-w-0">
       {journal.loading === "older" ? (

@@ -71,13 +71,16 @@ export function JournalToolbar({ name, filter, journal: { state, window } }: Jou
           </Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
-          {(["text", "json"] as const).map((format) => (
-            <DropdownMenuItem key={format} asChild>
-              <a href={exportAddress(name, filter, format)} download>
-                {t(format)}
-              </a>
-            </DropdownMenuItem>
-          ))}
+          <DropdownMenuItem asChild>
+            <a href={exportAddress(name, filter, "text")} download>
+              {t("asText")}
+            </a>
+          </DropdownMenuItem>
+          <DropdownMenuItem asChild>
+            <a href={exportAddress(name, filter, "json")} download>
+              {t("asJson")}
+            </a>
+          </DropdownMenuItem>
         </DropdownMenuContent>
       </DropdownMenu>
     </div>

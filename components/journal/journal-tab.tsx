@@ -29,12 +29,15 @@ export function JournalTab({ machine: { name } }: { machine: Machine }) {
   const key = formatJournalQuery(asked).toString();
   const [refusal, setRefusal] = useState<{ key: string; message: string } | null>(null);
   const onPatternError = useCallback((message: string) => setRefusal({ key, message }), [key]);
+  const [readable, setReadable] = useState(false);
+  const onReadable = useCallback(() => setReadable(true), []);
   return (
     <>
       <JournalFilterBar
         name={name}
         query={query}
         onChange={change}
+        readable={readable}
         patternError={refusal?.key === formatJournalQuery(query).toString() ? refusal.message : null}
       />
       <JournalView
@@ -43,6 +46,7 @@ export function JournalTab({ machine: { name } }: { machine: Machine }) {
         filter={toJournalFilter(asked)}
         at={asked.at}
         onPatternError={onPatternError}
+        onReadable={onReadable}
         onUnit={(unit) => change({ units: [unit] })}
         onNewest={() => asked.at !== null && change({ at: null })}
         showAll={isNarrowed(asked) ? <ShowAll onClick={() => change(WHOLE_JOURNAL)} /> : null}

@@ -21,6 +21,8 @@ interface JournalViewProps {
   filter: JournalFilter;
   at: string | null;
   onPatternError: (message: string) => void;
+  /** The first lines have come. */
+  onReadable: () => void;
   onUnit: (unit: string) => void;
   /** To the newest lines, of a journal that began at a moment. */
   onNewest: () => void;
@@ -29,7 +31,16 @@ interface JournalViewProps {
 }
 
 /** The lines that fit one question, and the details of one of them. */
-export function JournalView({ name, filter, at, onPatternError, onUnit, onNewest, showAll }: JournalViewProps) {
+export function JournalView({
+  name,
+  filter,
+  at,
+  onPatternError,
+  onReadable,
+  onUnit,
+  onNewest,
+  showAll,
+}: JournalViewProps) {
   const t = useTranslations("journal");
   const ta = useTranslations("app");
   const journal = useJournal({ name, filter, at });
@@ -40,6 +51,10 @@ export function JournalView({ name, filter, at, onPatternError, onUnit, onNewest
   useEffect(() => {
     if (message !== null) onPatternError(message);
   }, [message, onPatternError]);
+  const readable = window !== null;
+  useEffect(() => {
+    if (readable) onReadable();
+  }, [readable, onReadable]);
   if (badPattern) return <EmptyState title={t("badPattern")}>{t("badPatternHint")}</EmptyState>;
   if (!window) {
     const refused = state?.state === "unavailable" ? state : null;

@@ -12,6 +12,7 @@ const NEAR_PX = 30;
 const AHEAD_PX = 800;
 /** What moves so soon after a wheel, a finger or a key was moved by the reader; anything else by the lines. */
 const INTENT_MS = 400;
+const MAX_MEASURED = 20_000;
 
 interface Edges {
   newer: boolean;
@@ -61,12 +62,17 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what makes it scroll again.
   useLayoutEffect(() => {
-    if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (!following || !box.current) return;
+    box.current.scrollTop = box.current.scrollHeight;
+    // It remembers the height of every line it ever drew.
+    if (virtualizer.itemSizeCache.size > MAX_MEASURED) virtualizer.measure();
   }, [following, height]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines move what is being read.
   useLayoutEffect(() => {
-    const kept = anchor.current;
     const element = box.current;
+    const first = lines[0]?.entry.cursor;
+    if (first !== undefined) anchor.current ??= { cursor: first, offset: 0 };
+    const kept = anchor.current;
     if (following || !kept || !element) return;
     const index = lines.findIndex(({ entry }) => entry.cursor === kept.cursor);
     const start = virtualizer.measurementsCache[index]?.start;

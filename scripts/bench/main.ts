@@ -6,6 +6,7 @@ import { measureChangeToPixel } from "./change-to-pixel";
 import { measureFifty } from "./fifty";
 import { measureFirstLoad } from "./first-load";
 import { measureIdle } from "./idle";
+import { measureJournal } from "./journal";
 import { measureMachinesList } from "./machines-list";
 import { formatTable, type Result, writeResults } from "./results";
 import { runPart } from "./run-part";
@@ -30,6 +31,7 @@ const PARTS: Record<string, Part> = {
   load: { title: "first load of the Machines page", measure: measureFirstLoad },
   idle: { title: "idle with one page open", measure: measureIdle },
   fifty: { title: "list page of fifty running machines", measure: measureFifty },
+  journal: { title: "journal of a machine", measure: measureJournal },
   echo: { title: "keystroke echo", measure: measureEcho },
   output: { title: "20 MB of output", measure: measureOutput },
   interrupt: { title: "Ctrl-C in yes", measure: measureInterrupt },

@@ -27,7 +27,7 @@ export interface FollowOptions {
  * pattern), UNAVAILABLE (too many are followed).
  */
 export async function* followJournal(
-  deps: JournalDeps & { journals: JournalHub },
+  deps: JournalDeps & { journals: Pick<JournalHub, "acquire"> },
   input: JournalFollowInput,
   { signal, backlogBytes = () => 0 }: FollowOptions,
 ): AsyncGenerator<JournalEvent> {

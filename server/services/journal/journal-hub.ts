@@ -17,7 +17,7 @@ interface Shared {
 }
 
 export interface FeedLease {
-  feed: JournalFeed;
+  feed: Pick<JournalFeed, "state" | "failure" | "snapshot" | "subscribe">;
   release(): void;
 }
 

@@ -1,0 +1,268 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { Locator, Page } from "@playwright/test";
+
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { BASE_URL, expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+const NAME = "journal-one";
+const EMPTY = "journal-none";
+const SEEDS = 2500;
+const SEED = `[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=/bin/sh /root/seed.sh\n`;
+const SEED_SCRIPT = `for n in $(seq ${SEEDS}); do echo "<$((n % 8))>seed $n"; done\n`;
+const WORD = "[Service]\nType=oneshot\nExecStart=/bin/sh /root/word.sh\n";
+const BROKEN = "[Unit]\nDescription=Broken\n[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo it breaks; exit 3'\n";
+
+const lines = (page: Page): Locator => page.getByRole("listbox", { name: "Journal" });
+const line = (page: Page, text: string | RegExp): Locator => lines(page).getByRole("option").filter({ hasText: text });
+const search = (page: Page): Locator => page.getByRole("searchbox", { name: "Search the lines" });
+
+async function open(page: Page, query = "", name = NAME): Promise<void> {
+  await page.goto(`${BASE_URL}/machines/${name}${query}#journal`);
+  await expect(lines(page).getByRole("option").first()).toBeVisible();
+}
+
+/** What `journalctl -M` prints, a line an entry. */
+async function journalctl(...args: string[]): Promise<string[]> {
+  const text = await hostCommand("/usr/bin/journalctl", "-q", "--no-pager", "-M", NAME, ...args);
+  return text.split("\n").filter((one) => one !== "");
+}
+
+/** A unit of the machine logs this. */
+async function say(word: string): Promise<void> {
+  await writeFile(`/var/lib/machines/${NAME}/root/word.sh`, `echo ${word}\n`);
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "word.service");
+}
+
+/** The line at the top of the box, and how far below its edge it is. */
+function topLine(page: Page): Promise<{ id: string; top: number }> {
+  return lines(page).evaluate((box) => {
+    const edge = box.getBoundingClientRect().top;
+    const first = [...box.querySelectorAll("[role=option]")].find((one) => one.getBoundingClientRect().top > edge);
+    return { id: first?.id ?? "", top: Math.round((first?.getBoundingClientRect().top ?? 0) - edge) };
+  });
+}
+
+async function scrollUp(page: Page, pixels: number): Promise<void> {
+  await lines(page).hover();
+  await page.mouse.wheel(0, -pixels);
+}
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  await placeMachine(EMPTY);
+  await writeFile(`/var/lib/machines/${NAME}/root/seed.sh`, SEED_SCRIPT);
+  await addUnit(NAME, "seed.service", SEED, { wanted: false });
+  await addUnit(NAME, "word.service", WORD, { wanted: false });
+  await addUnit(NAME, "broken.service", BROKEN);
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "seed.service");
+});
+
+test.afterAll(async () => {
+  for (const name of [NAME, EMPTY]) await removeMachine(name);
+});
+
+test("lines come as they are written, until the reader scrolls up; then they are counted", async ({
+  page,
+  context,
+}) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await expect(page.getByText("Live", { exact: true }).last()).toBeVisible();
+  await say("first-word");
+  await expect(line(page, "first-word").first()).toBeVisible();
+  await expectAccessible(page);
+  await scrollUp(page, 3000);
+  await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
+  await say("second-word");
+  const news = page.getByRole("button", { name: /^\d+ new lines$/ });
+  await expect(news).toBeVisible();
+  await expect(line(page, "second-word")).toHaveCount(0);
+  await news.click();
+  await expect(line(page, "second-word").first()).toBeVisible();
+  await expect(page.getByText(`journalctl --machine=${NAME} --merge --follow`)).toBeVisible();
+});
+
+test("it reaches back to its beginning, and what is read stays in its place", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  const held = page.getByText(/^[\d,]+ lines here$/);
+  await expect(held).toHaveText("500 lines here");
+  await scrollUp(page, 2000);
+  await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
+  await lines(page).evaluate((box) => {
+    box.scrollTop = 600;
+  });
+  const before = await topLine(page);
+  await expect(held).not.toHaveText("500 lines here");
+  await expect.poll(async () => (await topLine(page)).id).toBe(before.id);
+  expect(Math.abs((await topLine(page)).top - before.top)).toBeLessThanOrEqual(4);
+  const total = (await journalctl("-o", "cat")).length;
+  await expect(async () => {
+    await scrollUp(page, 100_000);
+    await expect(page.getByText("The journal begins here.")).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 60_000 });
+  expect(Number(((await held.textContent()) ?? "").replace(/\D/g, ""))).toBeGreaterThanOrEqual(total - 20);
+  await expect(lines(page).getByRole("option").first()).toContainText(
+    (await journalctl("-o", "cat"))[0]?.slice(0, 40) ?? "",
+  );
+});
+
+test("the filters are journalctl's, and a reload keeps them", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await page.getByRole("button", { name: "All units" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "seed.service" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox", { name: "Priority" }).click();
+  await page.getByRole("option", { name: "err and worse" }).click();
+  await search(page).fill("seed 24");
+  const theirs = await journalctl("-o", "cat", "-u", "seed.service", "-p", "err", "-g", "seed 24");
+  const shown = page.getByText(`${theirs.length} lines here`);
+  await expect(shown).toBeVisible();
+  await expect(line(page, theirs.at(-1) ?? "nothing")).toBeVisible();
+  await expect(page).toHaveURL(/units=seed\.service&priority=err&text=seed\+24#journal$/);
+  await page.reload();
+  await expect(shown).toBeVisible();
+  await expect(search(page)).toHaveValue("seed 24");
+  await search(page).fill("no such thing");
+  await expect(page.getByText("No line fits the filter")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show all lines" }).click();
+  await expect(line(page, "seed").first()).toBeAttached();
+});
+
+test("a bad pattern is told at its field", async ({ page, context, expected }) => {
+  expected(/400/);
+  await signInAs(context, "viewer");
+  await open(page);
+  await search(page).fill("seed (");
+  await expect(page.getByText("No line fits the filter")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Regex" }).click();
+  await expect(page.getByRole("search").getByRole("alert")).toContainText("missing closing parenthesis");
+  await expect(search(page)).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page);
+  await search(page).fill("^seed (1|2)$");
+  await expect(page.getByText("2 lines here")).toBeVisible();
+  await expect(page.getByRole("search").getByRole("alert")).toHaveCount(0);
+});
+
+test("a moment is gone to, and a range is kept", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page, "?units=seed.service&text=seed");
+  await page.getByRole("button", { name: "Time" }).click();
+  await page.getByLabel("Go to").fill("2020-01-01T00:00:00");
+  await expect(line(page, /seed 1$/)).toBeVisible();
+  await page.getByRole("button", { name: "To the newest lines" }).click();
+  await expect(line(page, `seed ${SEEDS}`)).toBeVisible();
+  await page.getByLabel("To", { exact: true }).fill("2020-01-01T00:00:00");
+  await expect(page.getByText("No line fits the filter")).toBeVisible();
+  await expect(page.getByText("Ends in the past")).toBeVisible();
+});
+
+test("an entry is opened by the keyboard, with all its fields", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page, "?text=it+breaks");
+  await lines(page).focus();
+  await page.keyboard.press("ArrowUp");
+  const entry = page.getByRole("region", { name: "Entry", exact: true });
+  await expect(entry).toContainText("it breaks");
+  await expect(entry).toContainText("_SYSTEMD_INVOCATION_ID");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(entry).toHaveCount(0);
+  await line(page, "it breaks").click();
+  await entry.getByRole("button", { name: "Only broken.service" }).click();
+  await expect(page).toHaveURL(/units=broken\.service/);
+});
+
+test("a failed unit leads to its lines, and the lines to a file", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await page.goto(`${BASE_URL}/machines/${NAME}?unit=broken.service#units`);
+  await page.getByRole("link", { name: "All its lines" }).click();
+  await expect(page).toHaveURL(/\?units=broken\.service#journal$/);
+  await expect(page.getByRole("tab", { name: "Journal" })).toHaveAttribute("aria-selected", "true");
+  await expect(line(page, "it breaks")).toBeVisible();
+  const theirs = await journalctl("-o", "cat", "-u", "broken.service");
+  await expect(page.getByText(`${theirs.length} lines here`)).toBeVisible();
+  for (const [format, output] of [
+    ["Text", "short-iso"],
+    ["JSON", "json"],
+  ] as const) {
+    await page.getByRole("button", { name: "Download" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: format }).click();
+    const text = await readFile(await (await download).path(), "utf8");
+    const printed = await journalctl("-o", output, "-u", "broken.service");
+    if (format === "Text") expect(text.trim().split("\n")).toEqual(printed);
+    else
+      expect(
+        text
+          .trim()
+          .split("\n")
+          .map((one) => JSON.parse(one)),
+      ).toEqual(printed.map((one) => JSON.parse(one)));
+  }
+});
+
+test("it says that the machine has stopped, keeps its lines, and goes on with the next boot", async ({
+  page,
+  context,
+}) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await hostCommand("/usr/bin/machinectl", "poweroff", NAME);
+  await expect(page.getByText("These lines are read from its disk.")).toBeVisible({ timeout: 30_000 });
+  await expect(lines(page).getByRole("option").first()).toBeAttached();
+  await expectAccessible(page);
+  await page.reload();
+  await expect(page.getByText("These lines are read from its disk.")).toBeVisible();
+  await expect(page.getByText(`journalctl --directory=/var/lib/machines/${NAME}/var/log/journal`)).toBeVisible();
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await expect(page.getByText(/^Boot [0-9a-f]{8}$/).last()).toBeAttached({ timeout: 30_000 });
+  await waitForBoot(NAME);
+  await say("after-the-boot");
+  await expect(line(page, "after-the-boot").first()).toBeVisible();
+});
+
+test("it goes on after the api was away, without a line twice", async ({ page, context, expected }) => {
+  expected(/WebSocket|50[0-9]|ERR_/);
+  await signInAs(context, "viewer");
+  await open(page, "?units=word.service");
+  await say("before-the-cut");
+  await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+  try {
+    await hostCommand("/usr/bin/systemctl", "stop", "machineroom-api.service");
+    await expect(page.getByText("Not connected to the host.")).toBeVisible();
+    await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+    await say("during-the-cut");
+  } finally {
+    await hostCommand("/usr/bin/systemctl", "start", "machineroom-api.service");
+  }
+  await expect(line(page, /: during-the-cut$/)).toHaveCount(1, { timeout: 20_000 });
+  await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+});
+
+test("a machine that never booted says that it has no journal; and it is clean to axe in the dark on a phone, in Chinese", async ({
+  page,
+  context,
+}) => {
+  await signInAs(context, "viewer");
+  await page.goto(`${BASE_URL}/machines/${EMPTY}#journal`);
+  await expect(page.getByText(`${EMPTY} has no journal on disk`)).toBeVisible();
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
+  await page.goto(`${BASE_URL}/machines/${NAME}?priority=err#journal`);
+  const box = page.getByRole("listbox", { name: "日志" });
+  await box.getByRole("option").last().click();
+  await expect(page.getByRole("region", { name: "条目", exact: true })).toContainText("MESSAGE");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+});
