@@ -13,7 +13,7 @@ const EMPTY = "journal-none";
 const SEEDS = 2500;
 const SEED = `[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=/bin/sh /root/seed.sh\n`;
 const SEED_SCRIPT = `for n in $(seq ${SEEDS}); do echo "<$((n % 8))>seed $n"; done\n`;
-const WORD = "[Service]\nType=oneshot\nExecStart=/bin/sh /root/word.sh\n";
+const WORD = "[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=oneshot\nExecStart=/bin/sh /root/word.sh\n";
 const BROKEN = "[Unit]\nDescription=Broken\n[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo it breaks; exit 3'\n";
 
 const lines = (page: Page): Locator => page.getByRole("listbox", { name: "Journal" });
@@ -92,14 +92,14 @@ test("it reaches back to its beginning, and what is read stays in its place", as
   await signInAs(context, "viewer");
   await open(page);
   const held = page.getByText(/^[\d,]+ lines here$/);
-  await expect(held).toHaveText("500 lines here");
+  const first = (await held.textContent()) ?? "";
   await scrollUp(page, 2000);
   await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
   await lines(page).evaluate((box) => {
     box.scrollTop = 600;
   });
   const before = await topLine(page);
-  await expect(held).not.toHaveText("500 lines here");
+  await expect(held).not.toHaveText(first);
   await expect.poll(async () => (await topLine(page)).id).toBe(before.id);
   expect(Math.abs((await topLine(page)).top - before.top)).toBeLessThanOrEqual(4);
   const total = (await journalctl("-o", "cat")).length;
@@ -107,6 +107,7 @@ test("it reaches back to its beginning, and what is read stays in its place", as
     await scrollUp(page, 100_000);
     await expect(page.getByText("The journal begins here.")).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 60_000 });
+  await scrollUp(page, 100_000);
   expect(Number(((await held.textContent()) ?? "").replace(/\D/g, ""))).toBeGreaterThanOrEqual(total - 20);
   await expect(lines(page).getByRole("option").first()).toContainText(
     (await journalctl("-o", "cat"))[0]?.slice(0, 40) ?? "",

@@ -108,7 +108,7 @@ function LiveBadge({ state, past }: { state: JournalState | null; past: boolean 
   }
   return (
     <Badge tone="busy">
-      <LoaderCircle aria-hidden />
+      <LoaderCircle aria-hidden className="animate-spin" />
       {t("connecting")}
     </Badge>
   );

@@ -11,7 +11,7 @@ import type { JournalDeps } from "./source";
 const BATCH_MS = 100;
 const BATCH_LINES = 2000;
 /** Of a page that does not keep up; the oldest beyond it are dropped. */
-const MAX_WAITING = 10_000;
+const MAX_WAITING = 20_000;
 /** A page with so much on its way to it lags: the rest waits here. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
@@ -54,9 +54,10 @@ export async function* followJournal(
         begun = snapshot !== null;
         if (snapshot) yield snapshot;
       }
-      if (backlogBytes() <= MAX_BACKLOG_BYTES) {
+      // All that waits, however much: only a page that lags loses any.
+      while (!queue.isEmpty && backlogBytes() <= MAX_BACKLOG_BYTES && !signal.aborted) {
         const { gap, lines: entries } = queue.take(BATCH_LINES);
-        if (entries.length > 0) yield { type: "lines", entries, gap };
+        yield { type: "lines", entries, gap };
       }
       if (feed.state !== told) {
         told = feed.state;
