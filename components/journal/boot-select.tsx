@@ -27,7 +27,7 @@ export function BootSelect({ name, enabled, value, onChange }: BootSelectProps) 
   return (
     <Select
       label={t("boots")}
-      className="w-52 max-md:h-11 max-md:w-full"
+      className="min-w-0 max-md:h-11 md:w-52"
       value={value ?? ALL}
       options={[
         { value: ALL, label: t("allBoots") },

@@ -36,7 +36,9 @@ export function EntryDetails({ name, cursor, onClose, onUnit }: EntryDetailsProp
     retry: 1,
   });
   // On a phone it is below the lines.
-  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <section
       ref={panel}

@@ -42,12 +42,12 @@ export function JournalFilterBar({ name, query, onChange, patternError, readable
   })).toReversed();
   return (
     <search className="mb-3 grid gap-2">
-      <div className="flex flex-wrap items-start gap-2 max-md:grid max-md:grid-cols-2">
+      <div className="grid grid-cols-2 items-start gap-2 md:flex md:flex-wrap">
         <TextFilter query={query} onChange={onChange} error={patternError} />
         <UnitMenu name={name} chosen={query.units} onChange={(units) => onChange({ units })} />
         <Select
           label={t("priority")}
-          className="w-44 max-md:h-11 max-md:w-full"
+          className="min-w-0 max-md:h-11 md:w-44"
           value={query.priority === null ? ALL : (PRIORITIES[query.priority] ?? ALL)}
           options={[{ value: ALL, label: t("anyPriority") }, ...levels.filter(({ value }) => value !== "debug")]}
           onValueChange={(level) => {
@@ -55,7 +55,11 @@ export function JournalFilterBar({ name, query, onChange, patternError, readable
           }}
         />
         <BootSelect name={name} enabled={readable} value={query.boot} onChange={(boot) => onChange({ boot })} />
-        <Button className="max-md:h-11" aria-expanded={timeOpen} onClick={() => setTimeOpen(!timeOpen)}>
+        <Button
+          className="font-normal max-md:h-11 max-md:justify-start"
+          aria-expanded={timeOpen}
+          onClick={() => setTimeOpen(!timeOpen)}
+        >
           <CalendarClock aria-hidden />
           {t("time")}
         </Button>
@@ -92,7 +96,7 @@ function TextFilter({
 }) {
   const t = useTranslations("journal");
   return (
-    <div className="grid w-72 gap-1 max-md:col-span-2 max-md:w-full">
+    <div className="grid gap-1 max-md:col-span-2 md:w-72">
       <div className="relative">
         <Search
           aria-hidden

@@ -17,18 +17,29 @@ const DEBUG = 7;
 interface JournalRowProps {
   line: JournalLine;
   before: JournalLine | undefined;
+  /** The journal has nothing before it. */
+  isBeginning: boolean;
   id: string;
   selected: boolean;
   onSelect: (cursor: string) => void;
 }
 
 /** One entry, and above it what lies between it and the entry before: a new day, another boot, lines that were dropped. */
-export const JournalRow = memo(function JournalRow({ line, before, id, selected, onSelect }: JournalRowProps) {
+export const JournalRow = memo(function JournalRow({
+  line,
+  before,
+  isBeginning,
+  id,
+  selected,
+  onSelect,
+}: JournalRowProps) {
+  const t = useTranslations("journal");
   const locale = useLocale();
   const { cursor, at, identifier, pid, priority, message, truncated } = line.entry;
   const level = PRIORITIES[priority] ?? "info";
   return (
     <>
+      {isBeginning ? <Divider>{t("beginning")}</Divider> : null}
       <Between line={line} before={before} />
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the list has the focus, and its keys. */}
       <div

@@ -88,9 +88,8 @@ export function JournalList({ window, journal, fromTop, selected, onSelect, onNe
         onPointerDown={onIntent}
         onPointerMove={(event) => event.buttons > 0 && onIntent()}
         onScroll={onScroll}
-        className="h-[60dvh] min-h-72 overflow-auto py-2 font-mono text-[12.5px] leading-[1.6] [overflow-anchor:none] -outline-offset-2"
+        className="h-[60dvh] min-h-72 overflow-auto font-mono text-[12.5px] leading-[1.6] [overflow-anchor:none] -outline-offset-2"
       >
-        {older ? null : <p className="px-3.5 pb-1 font-sans text-ink-3 text-xs">{t("beginning")}</p>}
         <div className="relative w-full" style={{ height }}>
           {items.map(({ key, index, start }) => {
             const line = lines[index];
@@ -105,6 +104,7 @@ export function JournalList({ window, journal, fromTop, selected, onSelect, onNe
                 <JournalRow
                   line={line}
                   before={lines[index - 1]}
+                  isBeginning={index === 0 && !older}
                   id={idOf(line.entry.cursor)}
                   selected={index === at}
                   onSelect={select}

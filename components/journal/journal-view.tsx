@@ -4,7 +4,8 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useState } from "react";
 
 import type { JournalFilter } from "@/lib/journal-filter";
-import { describeError, reasonOf } from "@/lib/trpc/describe-error";
+import { describeError } from "@/lib/trpc/describe-error";
+import { reasonOf } from "@/lib/trpc/reason-of";
 import { cn } from "@/lib/utils";
 import { CommandLine } from "../ui/command-line";
 import { EmptyState } from "../ui/empty-state";

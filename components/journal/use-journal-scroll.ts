@@ -6,6 +6,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import type { JournalLine } from "@/lib/journal-window";
 
 const LINE_PX = 21;
+const PADDING_PX = 8;
 /** So near the end counts as at the end. */
 const NEAR_PX = 30;
 /** So near an edge of the window the next page is asked for. */
@@ -31,13 +32,16 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
   const box = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(!edges.fromTop);
   const intentAt = useRef(Number.NEGATIVE_INFINITY);
-  const anchor = useRef<{ cursor: string; offset: number } | null>(null);
   const getItemKey = useCallback((index: number) => lines[index]?.entry.cursor ?? index, [lines]);
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => LINE_PX,
     getItemKey,
+    // Keeps the line that is read in its place when others are put before it, or taken from the front.
+    anchorTo: "end",
+    paddingStart: PADDING_PX,
+    paddingEnd: PADDING_PX,
     overscan: 20,
   });
   const items = virtualizer.getVirtualItems();
@@ -47,12 +51,6 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
     setFollowing(now);
     edges.onFollowing(now);
   };
-  const remember = () => {
-    const top = box.current?.scrollTop ?? 0;
-    const first = virtualizer.getVirtualItems().find(({ end }) => end > top);
-    const cursor = first && lines[first.index]?.entry.cursor;
-    anchor.current = first && cursor !== undefined ? { cursor, offset: first.start - top } : null;
-  };
   const askAhead = () => {
     const element = box.current;
     if (!element) return;
@@ -60,26 +58,13 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
     if (edges.newer && element.scrollHeight - element.scrollTop - element.clientHeight < AHEAD_PX) edges.onNewer();
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what makes it scroll again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other lines, and other heights of them, make it scroll again.
   useLayoutEffect(() => {
     if (!following || !box.current) return;
     box.current.scrollTop = box.current.scrollHeight;
     // It remembers the height of every line it ever drew.
     if (virtualizer.itemSizeCache.size > MAX_MEASURED) virtualizer.measure();
-  }, [following, height]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only other lines move what is being read.
-  useLayoutEffect(() => {
-    const element = box.current;
-    const first = lines[0]?.entry.cursor;
-    if (first !== undefined) anchor.current ??= { cursor: first, offset: 0 };
-    const kept = anchor.current;
-    if (following || !kept || !element) return;
-    const index = lines.findIndex(({ entry }) => entry.cursor === kept.cursor);
-    const start = virtualizer.measurementsCache[index]?.start;
-    if (start !== undefined && Math.abs(start - kept.offset - element.scrollTop) > 1) {
-      element.scrollTop = start - kept.offset;
-    }
-  }, [lines]);
+  }, [following, height, lines]);
   // A window shorter than the box is never scrolled to its edge.
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again for every window.
   useEffect(askAhead, [lines]);
@@ -104,7 +89,6 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
       const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
       if (following && goesUp && byReader) follow(false);
       else if (!following && !goesUp && atEnd && !edges.newer) follow(true);
-      remember();
       askAhead();
     },
   };

@@ -9,12 +9,6 @@ export function describeError(error: unknown, unreachable: string): { message: s
   return { message: error instanceof Error && error.message !== "" ? error.message : unreachable, hint: null };
 }
 
-/** The api's fixed word for a failure that pages tell in their own words; null without one. */
-export function reasonOf(error: unknown): string | null {
-  const reason = error instanceof TRPCClientError ? propertyOf(propertyOf(error.data, "app"), "reason") : null;
-  return typeof reason === "string" ? reason : null;
-}
-
 /** Read by hand: every page needs this, and not every page needs zod. */
 function toldBy(data: unknown): Pick<ErrorBody, "message" | "hint"> | null {
   const app = propertyOf(data, "app");
