@@ -116,17 +116,17 @@ export interface JournalBoot {
 }
 
 export type JournalState =
-  /** New lines come as they are written. */
-  | { type: "state"; state: "following" }
+  /** New lines come as they are written. `command` prints the same. */
+  | { type: "state"; state: "following"; command: string }
   /** The machine does not run; its files were read to their end. */
-  | { type: "state"; state: "stopped" }
+  | { type: "state"; state: "stopped"; command: string }
   /** It cannot be read at the moment; goes on by itself where that can change. */
   | { type: "state"; state: "unavailable"; reason: string | null; message: string; hint: string | null };
 
 /** What `journal.follow` sends. */
 export type JournalEvent =
   /** The newest lines, oldest first; `more`: older ones are there. */
-  | { type: "snapshot"; entries: JournalEntry[]; more: boolean; problems: JournalProblem[]; command: string }
+  | { type: "snapshot"; entries: JournalEntry[]; more: boolean; problems: JournalProblem[] }
   | JournalState
   /** `gap` lines were dropped before these, because the reader lagged. */
   | { type: "lines"; entries: JournalEntry[]; gap: number };

@@ -43,7 +43,7 @@ export function EntryDetails({ name, cursor, onClose, onUnit }: EntryDetailsProp
     <section
       ref={panel}
       aria-label={t("details")}
-      className="grid min-w-0 content-start border-line max-xl:border-t xl:border-l"
+      className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start border-line max-xl:border-t xl:border-l"
       onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
       <div className="flex items-center gap-2 border-b py-1.5 pr-1.5 pl-3.5">

@@ -87,9 +87,9 @@ function Between({ line: { entry, gap }, before }: Pick<JournalRowProps, "line" 
   return (
     <>
       {gap > 0 ? (
-        <p className="my-1 border-busy border-l-2 bg-busy-soft px-3 py-1 font-sans text-busy">
+        <div className="my-1 border-busy border-l-2 bg-busy-soft px-3 py-1 font-sans text-busy">
           {t("gap", { count: gap })}
-        </p>
+        </div>
       ) : null}
       {otherBoot ? <Divider>{t("boot", { boot: boot?.slice(0, 8) ?? "" })}</Divider> : null}
       {before === undefined || formatDate(new Date(before.entry.at), locale) !== day ? <Divider>{day}</Divider> : null}
@@ -99,8 +99,8 @@ function Between({ line: { entry, gap }, before }: Pick<JournalRowProps, "line" 
 
 function Divider({ children }: { children: string }) {
   return (
-    <p className="flex items-center gap-3 px-3.5 py-1.5 font-sans text-ink-3 text-xs after:h-px after:flex-1 after:bg-line">
+    <div className="flex items-center gap-3 px-3.5 py-1.5 font-sans text-ink-3 text-xs after:h-px after:flex-1 after:bg-line">
       {children}
-    </p>
+    </div>
   );
 }

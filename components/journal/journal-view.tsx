@@ -74,7 +74,9 @@ export function JournalView({
             <EmptyState title={showAll ? t("noMatch") : t("empty")}>{showAll}</EmptyState>
           </div>
         ) : (
-          <div className={cn("grid", selected !== null && "xl:grid-cols-[minmax(0,1fr)_26rem]")}>
+          <div
+            className={cn("grid grid-cols-[minmax(0,1fr)]", selected !== null && "xl:grid-cols-[minmax(0,1fr)_26rem]")}
+          >
             <JournalList
               window={window}
               journal={journal}

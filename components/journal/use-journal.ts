@@ -3,7 +3,7 @@
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
 
-import type { JournalEvent, JournalProblem, JournalState } from "@/lib/journal";
+import type { JournalEvent, JournalPage, JournalProblem, JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
 import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
@@ -45,11 +45,12 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
   const following = useRef(at === null);
   const [window, setWindow] = useState<JournalWindow | null>(null);
   const [state, setState] = useState<JournalState | null>(null);
-  const [told, setTold] = useState<{ problems: readonly JournalProblem[]; command: string | null }>({
-    problems: [],
-    command: null,
+  const [problems, setProblems] = useState<readonly JournalProblem[]>([]);
+  const [command, setCommand] = useState<string | null>(null);
+  const pages = usePages({ name, filter, at }, window, setWindow, (page) => {
+    setProblems(page.problems);
+    setCommand(page.command);
   });
-  const pages = usePages({ name, filter, at }, window, setWindow, setTold);
   const { until, ...followed } = filter;
   const live = useSubscription(
     trpc.journal.follow.subscriptionOptions(
@@ -58,8 +59,12 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
         // What ends in the past does not grow; a window at a moment is opened first.
         enabled: signedIn && until === undefined && (at === null || window !== null),
         onData(event: JournalEvent) {
-          if (event.type === "state") return setState(event);
-          if (event.type === "snapshot") setTold({ problems: event.problems, command: event.command });
+          if (event.type === "state") {
+            setState(event);
+            if (event.state !== "unavailable") setCommand(event.command);
+            return;
+          }
+          if (event.type === "snapshot") setProblems(event.problems);
           setWindow((before) => {
             if (event.type === "snapshot") return joinSnapshot(before, event);
             return before && appendLive(before, event.entries, event.gap, following.current);
@@ -69,8 +74,9 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
     ),
   );
   return {
-    ...told,
     ...pages,
+    problems,
+    command,
     window,
     state,
     error: live.status === "error" ? live.error : pages.error,
@@ -100,7 +106,7 @@ function usePages(
   { name, filter, at }: JournalAsked,
   window: JournalWindow | null,
   setWindow: SetWindow,
-  setTold: (told: { problems: readonly JournalProblem[]; command: string }) => void,
+  onOpened: (page: JournalPage) => void,
 ) {
   const client = useTRPCClient();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
@@ -109,7 +115,7 @@ function usePages(
   const ask = async (
     which: "older" | "newer" | null,
     input: { direction: "forward" | "backward"; cursor?: string | undefined; since?: string | undefined },
-    take: (page: Awaited<ReturnType<typeof client.journal.query.query>>) => void,
+    take: (page: JournalPage) => void,
   ) => {
     if (busy.current) return;
     busy.current = true;
@@ -127,7 +133,7 @@ function usePages(
   };
   const open = () =>
     ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: at }, (page) => {
-      setTold(page);
+      onOpened(page);
       const { entries, nextCursor } = page;
       if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more: nextCursor !== null }) }));
       else setWindow(() => openAt(page));

@@ -6,7 +6,6 @@ import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
 import { filterArguments } from "@/lib/journal-filter";
 import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
-import type { JournalPlace } from "@/server/systemd/journalctl";
 import { Bell } from "../inside/bell";
 import { findJournal, type JournalDeps, type JournalSource } from "./source";
 
@@ -33,7 +32,7 @@ export class JournalFeed {
   readonly #readers = new Set<FeedReader>();
   readonly #end = new AbortController();
   readonly #beganMs = Date.now();
-  #page: (Page & { command: string }) | null = null;
+  #page: Page | null = null;
   /** The newest lines, at most twice SNAPSHOT_LINES. */
   #newest: JournalEntry[] = [];
   #state: JournalState | null = null;
@@ -60,13 +59,12 @@ export class JournalFeed {
   snapshot(): JournalSnapshot | null {
     if (!this.#page) return null;
     const entries = this.#newest.slice(-SNAPSHOT_LINES);
-    const { problems, command } = this.#page;
+    const { problems } = this.#page;
     return {
       type: "snapshot",
       entries,
       more: this.#page.more || this.#newest.length > entries.length,
       problems,
-      command,
     };
   }
 
@@ -86,7 +84,11 @@ export class JournalFeed {
       try {
         const source = await findJournal(this.#deps, this.#name);
         await this.#readPast(source);
-        this.#tell({ type: "state", state: source.leaderPid === null ? "stopped" : "following" });
+        this.#tell({
+          type: "state",
+          state: source.leaderPid === null ? "stopped" : "following",
+          command: this.#command(source),
+        });
         if (source.leaderPid === null) await this.#otherLeader(null, signal);
         else await this.#follow(source, source.leaderPid);
         attempt = 0;
@@ -109,7 +111,7 @@ export class JournalFeed {
     if (this.#page === null) {
       const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT_LINES } as const;
       const page = await readJournalPage({ ...query, signal });
-      this.#page = { ...page, command: this.#command(place, leaderPid !== null) };
+      this.#page = page;
       this.#newest = page.entries;
       return;
     }
@@ -122,8 +124,8 @@ export class JournalFeed {
   }
 
   /** What prints the same in a shell. */
-  #command(place: JournalPlace, running: boolean): string {
-    const follow = running ? ["--merge", "--follow"] : [];
+  #command({ place, leaderPid }: JournalSource): string {
+    const follow = leaderPid === null ? [] : ["--merge", "--follow"];
     return formatCommand([
       "journalctl",
       place,
