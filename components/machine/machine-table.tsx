@@ -92,7 +92,7 @@ function WideHeads({ table }: { table: TableModel }) {
     <>
       <Head table={table} sorts={["name"]} />
       <Head table={table} sorts={["state", "uptime"]} className="w-48" />
-      <Head table={table} sorts={["os"]} className="w-36 @max-3xl:hidden" />
+      <Head table={table} sorts={["os"]} className="w-[10.5rem] @max-3xl:hidden" />
       <Head table={table} sorts={["address"]} className="w-40 @max-[60rem]:hidden" />
       <Head table={table} sorts={["cpu"]} end className="w-18 @6xl:w-36" />
       <Head table={table} sorts={["memory"]} end className="w-24" />

@@ -25,7 +25,7 @@ export function CpuLoad({ name }: { name: string }) {
   return (
     <span className="flex items-center justify-end gap-2">
       <Spark points={points} />
-      {formatPercent(last.cpuPercent, locale)}
+      <span className="min-w-10">{formatPercent(last.cpuPercent, locale)}</span>
     </span>
   );
 }

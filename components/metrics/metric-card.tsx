@@ -54,6 +54,7 @@ export function MetricCard({ card, data }: { card: (typeof CARDS)[number]; data:
   const title = t(card.measure);
   const shown = cursorMs === null ? points.at(-1) : points[nearestIndex(points, cursorMs)];
   const peak = peakOf(points, card.keys);
+  const top = niceTop(Math.max(peak ?? 0, card.least), card.base);
   const texts = card.keys.map((key) => {
     const value = shown?.[key] ?? null;
     return value === null ? "—" : card.format(value, locale);
@@ -67,7 +68,7 @@ export function MetricCard({ card, data }: { card: (typeof CARDS)[number]; data:
   const said = series.map(({ label }, index) => (series.length > 1 ? `${label} ${texts[index]}` : texts[index]));
   return (
     <section className="flex min-w-0 flex-col gap-2 rounded-xl border bg-panel px-3.5 py-3" aria-label={title}>
-      <h3 className="text-ink-3 text-xs">{title}</h3>
+      <h2 className="text-ink-3 text-xs">{title}</h2>
       {peak === null && missing[card.measure] && missing[card.measure] !== "pending" ? (
         <NotAvailable measure={card.measure} reason={missing[card.measure]} />
       ) : (
@@ -83,12 +84,17 @@ export function MetricCard({ card, data }: { card: (typeof CARDS)[number]; data:
           <MetricChart
             {...data}
             series={series}
-            top={niceTop(Math.max(peak ?? 0, card.least), card.base)}
+            top={top}
+            topText={card.format(top, locale)}
             label={t("chart", { what: title })}
             valueText={shown ? `${when(shown.atMs)}: ${said.join(", ")}` : t("nothingYet")}
           />
           <p className="flex justify-between gap-3 text-ink-3 text-xs">
-            <span>{peak === null ? t("nothingYet") : t("peak", { value: card.format(peak, locale) })}</span>
+            <span>
+              {peak === null
+                ? t("nothingYet")
+                : t(card.measure === "cpu" ? "peakOfCore" : "peak", { value: card.format(peak, locale) })}
+            </span>
             {shown ? <time dateTime={new Date(shown.atMs).toISOString()}>{when(shown.atMs)}</time> : null}
           </p>
         </>

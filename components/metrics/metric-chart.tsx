@@ -28,6 +28,7 @@ interface MetricChartProps {
   toMs: number;
   /** Where the scale ends. */
   top: number;
+  topText: string;
   /** The point that is looked at; null: none. */
   cursorMs: number | null;
   onCursor: (atMs: number | null) => void;
@@ -44,7 +45,7 @@ const LOOKS = [
 
 /** Lines over time. A pointer or the arrow keys go from point to point. */
 export function MetricChart(props: MetricChartProps) {
-  const { points, series, stepMs, fromMs, toMs, top, cursorMs, onCursor, label, valueText } = props;
+  const { points, series, stepMs, fromMs, toMs, top, topText, cursorMs, onCursor, label, valueText } = props;
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const x = scaleLinear([fromMs, toMs], [0, width]);
@@ -83,6 +84,9 @@ export function MetricChart(props: MetricChartProps) {
       <svg aria-hidden width={width} height={HEIGHT} className="block overflow-visible">
         <line x1={0} x2={width} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className="stroke-line-2" />
         <line x1={0} x2={width} y1={TOP + 0.5} y2={TOP + 0.5} className="stroke-line" strokeDasharray="2 3" />
+        <text x={0} y={TOP + 12} className="fill-ink-3 text-[10px]">
+          {topText}
+        </text>
         {series.map(({ key }, index) => (
           <Line
             key={key}
