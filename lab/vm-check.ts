@@ -115,7 +115,7 @@ function checkUnit(): void {
   check("memory, MemoryCurrent within 1 MiB", memoryHolds, `${low} … ${memory} … ${high}`);
   const tasks = ours.tasks ?? Number.NaN;
   const tasksHold = tasks >= Math.min(before.tasks, after.tasks) && tasks <= Math.max(before.tasks, after.tasks);
-  check("tasks, TasksCurrent", tasksHold, `${before.tasks} = ${tasks}`);
+  check("tasks, TasksCurrent", tasksHold, `${before.tasks} … ${tasks} … ${after.tasks}`);
   check(
     "nothing is said to be unaccounted",
     Object.keys(ours.unaccounted).length === 0,
