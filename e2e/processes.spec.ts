@@ -155,7 +155,11 @@ test("the treemap shows what takes the memory, and can be looked into", async ({
   await expect(page.getByRole("region", { name: "CPU of payload" })).toBeVisible();
 });
 
-test("a process, a unit and a group get a signal once it is confirmed; it is audited", async ({ page, context }) => {
+test("a process, a unit and a group get a signal once it is confirmed; it is audited", async ({
+  page,
+  context,
+  expected,
+}) => {
   await signInAs(context, "operator");
   await open(page);
   await menuOf(page, "/bin/sleep 4242").click();
@@ -175,6 +179,7 @@ test("a process, a unit and a group get a signal once it is confirmed; it is aud
   await expect(question.getByText("SIGKILL was sent.")).toBeVisible();
   await expect.poll(() => stateOf("worker.service")).toBe("failed");
   // Sent again it finds that the process has gone.
+  expected(/status of 404.*cgroups\.kill/);
   await question.getByRole("button", { name: "Send signal" }).click();
   await expect(question.getByText(/There is no process \d+ any more/)).toBeVisible();
   await question.getByRole("button", { name: "Close" }).click();

@@ -9,7 +9,7 @@ import type { Cgroup, CgroupProcess, CgroupSample } from "@/lib/cgroups";
 import { cn } from "@/lib/utils";
 import { Badge } from "../ui/badge";
 import { TableCell, TableRow } from "../ui/table";
-import { Cpu, Memory, PressureFigure, Tasks } from "./figures";
+import { Cpu, Memory, PressureFigure, ProcessCpu, Tasks } from "./figures";
 import { RowMenu } from "./row-menu";
 import type { SignalSubject } from "./signal-dialog";
 
@@ -136,9 +136,11 @@ function FigureCells({ row }: { row: CgroupRow }) {
         <TableCell>
           <Pids process={row.process} />
         </TableCell>
-        <TableCell className="truncate text-ink-2">{row.process.user}</TableCell>
+        <TableCell className="truncate text-ink-2" title={row.process.user}>
+          {row.process.user}
+        </TableCell>
         <TableCell className={figure}>
-          <Cpu percent={row.process.cpuPercent} />
+          <ProcessCpu percent={row.process.cpuPercent} />
         </TableCell>
         <TableCell className={figure}>
           <Memory bytes={row.process.residentBytes} resident />
@@ -174,7 +176,7 @@ function CompactFigures({ row }: { row: CgroupRow }) {
         <>
           <Pids process={row.process} />
           <span className="truncate">{row.process.user}</span>
-          <Cpu percent={row.process.cpuPercent} />
+          <ProcessCpu percent={row.process.cpuPercent} />
           <Memory bytes={row.process.residentBytes} resident />
         </>
       ) : (
@@ -195,7 +197,9 @@ function CompactGroup({ group }: { group: Cgroup }) {
       <span>
         {t("tasks")} <Tasks group={group} />
       </span>
-      <PressureFigure group={group} />
+      <span className="truncate">
+        {t("pressure")} <PressureFigure group={group} />
+      </span>
     </>
   );
 }

@@ -68,7 +68,7 @@ export function CgroupTable({ machine, root, rows, query, onChange, onSignal }: 
             {compact ? null : (
               <>
                 <TableHead className="w-32 border-b-0">{t("pid")}</TableHead>
-                <TableHead className="w-28 border-b-0">{t("user")}</TableHead>
+                <TableHead className="w-36 border-b-0">{t("user")}</TableHead>
                 {FIGURES.map(({ key, width }) => (
                   <SortHead
                     key={key}

@@ -84,7 +84,11 @@ function Areas({ map, measure, onGo }: AreasProps) {
   const height = width < NARROW_PX ? NARROW_HEIGHT_PX : HEIGHT_PX;
   const areas = useMemo(() => layOut(map.root, width, height), [map, width, height]);
   return (
-    <div ref={frame} className="relative w-full overflow-hidden rounded-xl bg-panel" style={{ height }}>
+    <div
+      ref={frame}
+      className="relative w-full overflow-hidden rounded-lg bg-panel shadow-[inset_0_0_0_1px_var(--line-2)]"
+      style={{ height }}
+    >
       {width === 0
         ? null
         : areas.map((area) => (
@@ -126,7 +130,11 @@ function Area({ area: { data, x0, x1, y0, y1, depth, children }, measure, topmos
   if (children)
     return (
       <div
-        className={cn("absolute rounded-md border border-line-2", depth % 2 === 0 ? "bg-panel" : "bg-stop-soft")}
+        className={cn(
+          "absolute rounded-md",
+          !topmost && "border border-line-2",
+          !topmost && (depth % 2 === 0 ? "bg-panel" : "bg-stop-soft"),
+        )}
         style={place}
       >
         <Head

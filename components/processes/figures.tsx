@@ -10,8 +10,8 @@ import { cn } from "@/lib/utils";
 import { REASONS, SETTINGS } from "./missing-words";
 
 /** "3.2%" in the reader's language. */
-function usePercent(): (value: number) => string {
-  const format = new Intl.NumberFormat(useLocale(), { style: "percent", maximumFractionDigits: 1 });
+function usePercent(maximumFractionDigits = 1): (value: number) => string {
+  const format = new Intl.NumberFormat(useLocale(), { style: "percent", maximumFractionDigits });
   return (value) => format.format(value / 100);
 }
 
@@ -31,8 +31,8 @@ function NotAccounted({ resource, reason }: { resource: Resource; reason: Unacco
   return <Unknown word={t("unavailable")} why={why} />;
 }
 
-/** Percent of one core. */
-export function Cpu({ percent, from = "cgroup" }: { percent: number | null; from?: Cgroup["cpuFrom"] }) {
+/** What a group takes, in percent of one core. */
+export function Cpu({ percent, from }: { percent: number | null; from: Cgroup["cpuFrom"] }) {
   const t = useTranslations("processes");
   const format = usePercent();
   if (percent === null) return <Unknown word={t("notYet")} />;
@@ -41,6 +41,14 @@ export function Cpu({ percent, from = "cgroup" }: { percent: number | null; from
       {format(percent)}
     </span>
   );
+}
+
+/** The kernel tells a process's time in hundredths of a second: of one second, whole percents are all there is. */
+export function ProcessCpu({ percent }: { percent: number | null }) {
+  const t = useTranslations("processes");
+  const format = usePercent(0);
+  if (percent === null) return <Unknown word={t("notYet")} />;
+  return <span className={cn(percent < 0.5 && "text-ink-3")}>{format(percent)}</span>;
 }
 
 interface MemoryProps {
