@@ -1,4 +1,4 @@
-import { opendirSync, readFileSync } from "node:fs";
+import { existsSync, opendirSync, readFileSync } from "node:fs";
 
 import type {
   CgroupAccounting,
@@ -28,31 +28,30 @@ export function readCgroupAccounting(mounts: CgroupMounts, path: string): Cgroup
   const legacy = (controller: string, file: string) => {
     const mount = mounts.legacy.get(controller);
     const directory = mount && path !== "/" ? directoryIn(mount, path) : null;
-    return directory === null ? null : readText(`${directory}/${file}`);
+    return directory === null || !existsSync(directory) ? null : readText(`${directory}/${file}`);
   };
-  const current = (file: string) => (unified === null ? null : readText(`${unified}/${file}`));
+  // What is known to be missing is not asked for: a failed call costs more than one that works.
+  const current = (controller: string, file: string) =>
+    unified === null || !mounts.unifiedControllers.has(controller) ? null : readText(`${unified}/${file}`);
+  const usage = unified === null ? null : readText(`${unified}/cpu.stat`);
 
-  const cpuUsageUsec = read(
-    "cpu",
-    "cpu",
-    parseCpuStat(current("cpu.stat")) ?? toUsec(legacy("cpuacct", "cpuacct.usage")),
-  );
+  const cpuUsageUsec = read("cpu", "cpu", parseCpuStat(usage) ?? toUsec(legacy("cpuacct", "cpuacct.usage")));
   const memoryBytes = read(
     "memory",
     "memory",
-    parseCount(current("memory.current")) ?? parseCount(legacy("memory", "memory.usage_in_bytes")),
+    parseCount(current("memory", "memory.current")) ?? parseCount(legacy("memory", "memory.usage_in_bytes")),
   );
   const tasks = read(
     "tasks",
     "pids",
-    parseCount(current("pids.current")) ?? parseCount(legacy("pids", "pids.current")),
+    parseCount(current("pids", "pids.current")) ?? parseCount(legacy("pids", "pids.current")),
   );
   const io = read(
     "io",
     mounts.legacy.has("blkio") ? "blkio" : "io",
-    parseIoStat(current("io.stat")) ?? parseBlkio(legacy("blkio", "blkio.throttle.io_service_bytes_recursive")),
+    parseIoStat(current("io", "io.stat")) ?? parseBlkio(legacy("blkio", "blkio.throttle.io_service_bytes_recursive")),
   );
-  const pressure = unified === null ? null : readPressure(unified);
+  const pressure = unified === null || !mounts.psi ? null : readPressure(unified);
   if (pressure === null)
     unaccounted.pressure = unified === null ? "legacy-hierarchy" : mounts.psi ? "not-enabled" : "psi-off";
   return {
