@@ -1,4 +1,4 @@
-import { existsSync, opendirSync, readFileSync } from "node:fs";
+import { existsSync, opendirSync, readFileSync, statSync } from "node:fs";
 
 import type {
   CgroupAccounting,
@@ -19,7 +19,7 @@ export function readCgroupAccounting(mounts: CgroupMounts, path: string): Cgroup
   const unaccounted: Partial<Record<Resource, UnaccountedReason>> = {};
   const unified = mounts.unified && directoryIn(mounts.unified, path);
   const home = unified ?? (mounts.systemd && directoryIn(mounts.systemd, path));
-  if (home === null || readText(`${home}/cgroup.procs`) === null) return null;
+  if (home === null || !existsSync(`${home}/cgroup.procs`)) return null;
 
   const read = <T>(resource: Resource, controller: string, found: T | null): T | null => {
     if (found === null) unaccounted[resource] = reasonFor(mounts, controller);
@@ -103,6 +103,8 @@ export function childGroups(directory: string): string[] {
 
 /** Not readdirSync(), which sorts. */
 function readGroupNames(directory: string): string[] {
+  // A directory without others in it has two links, and most groups have none in them.
+  if (statSync(directory).nlink === 2) return [];
   const names: string[] = [];
   const open = opendirSync(directory);
   try {

@@ -135,12 +135,18 @@ class Reading {
       name: unescapeName(posix.basename(path)),
       unit,
       delegated: unit !== null && !unit.endsWith(".slice") && path !== this.machine.root && children.length > 0,
-      controllers: (readText(`${directory}/cgroup.controllers`) ?? "").split(/\s+/).filter(Boolean),
+      controllers: this.#controllersOf(directory),
       processes,
       omittedProcesses,
       children,
       omittedChildren,
     };
+  }
+
+  /** None has more than the root. */
+  #controllersOf(directory: string): string[] {
+    if (this.mounts.unifiedControllers.size === 0) return [];
+    return (readText(`${directory}/cgroup.controllers`) ?? "").split(/\s+/).filter(Boolean);
   }
 
   #directory(path: string): string | null {
