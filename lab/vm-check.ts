@@ -9,6 +9,7 @@ import type { CgroupAccounting, Pressure } from "@/lib/cgroup-accounting";
 import { RateTracker } from "@/server/services/metrics/rates";
 import { countTasks, readCgroupAccounting } from "@/server/systemd/cgroup-accounting";
 import { readCgroupMounts } from "@/server/systemd/cgroup-mounts";
+import { type RawCgroup, TreeReader } from "@/server/systemd/cgroup-tree";
 import { readCgroupLayout } from "@/server/systemd/cgroupfs";
 import { MachineCounterReader } from "@/server/systemd/machine-counters";
 
@@ -149,11 +150,14 @@ function groupsBelow(group: string): string[] {
 /** What of a group is not as its files have it, where it has them at all: not every controller reaches down to every group. */
 function differences(group: string): string[] {
   const before = filesOf(group);
-  const ours = read(group);
+  return differencesBetween(group, before, read(group));
+}
+
+function differencesBetween(group: string, before: Files | null, ours: CgroupAccounting): string[] {
   const after = filesOf(group);
   const found: string[] = [];
   for (const key of ["cpuUsageUsec", "memoryBytes", "tasks", "ioReadBytes", "ioWriteBytes"] as const) {
-    const [low, value, high] = [before[key], ours[key], after[key]];
+    const [low, value, high] = [before?.[key] ?? null, ours[key], after[key]];
     if (low === null || high === null) {
       if (value !== null) found.push(`${group} ${key}: ${value} without a file`);
       continue;
@@ -164,6 +168,8 @@ function differences(group: string): string[] {
   }
   return found;
 }
+
+type Files = ReturnType<typeof filesOf>;
 
 function filesOf(group: string) {
   const text = (file: string) => {
@@ -184,6 +190,29 @@ function filesOf(group: string) {
     ioReadBytes: sum(/rbytes=(\d+)/g),
     ioWriteBytes: sum(/wbytes=(\d+)/g),
   };
+}
+
+/** The Processes tab's tree: the same figures of each group that has processes, and every process once. */
+function checkTree(leaderPid: number): void {
+  const pidsNow = () =>
+    [GROUP, ...groupsBelow(GROUP)].flatMap((group) => fileOf(group, "cgroup.procs").split("\n").filter(Boolean)).sort();
+  const files = new Map([GROUP, ...groupsBelow(GROUP)].map((group) => [group, filesOf(group)]));
+  const pids = pidsNow();
+  const tree = new TreeReader(readCgroupMounts()).read(
+    { leaderPid, unit: UNIT },
+    { host: new Map(), machine: new Map() },
+  );
+  if (!tree) throw new Error("the tree could not be read");
+  const groups = flatten(tree.root);
+  const wrong = groups.flatMap((group) => differencesBetween(group.path, files.get(group.path) ?? null, group));
+  check(`the tree's ${groups.length} groups, against their files`, wrong.length === 0, wrong.join("; ") || "alike");
+  const told = groups.flatMap(({ processes }) => processes.map(({ pid }) => String(pid))).sort();
+  const same = told.join() === pids.join() || told.join() === pidsNow().join();
+  check("the tree's processes are those of cgroup.procs", same, `${told.length} of ${pids.length}`);
+}
+
+function flatten(group: RawCgroup): RawCgroup[] {
+  return [group, ...group.children.flatMap(flatten)];
 }
 
 /** Totals of stalls only grow; averages are told in hundredths and change every two seconds. */
@@ -268,6 +297,7 @@ async function main(): Promise<void> {
   checkPressure();
   checkUnit();
   const leader = command("/usr/bin/machinectl", "show", NAME, "--property=Leader", "--value").trim();
+  checkTree(Number(leader));
   await checkRates(Number(leader));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parseNetDev, parseUnitGroup } from "./machine-counters";
+import { parseNetDev } from "./machine-counters";
 
 const HEAD = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
@@ -21,17 +21,4 @@ test("without that it is the sum of all but the loopback", () => {
     txBytes: 22,
   });
   expect(parseNetDev(HEAD + row("lo", 9, 9))).toBeNull();
-});
-
-test.each([
-  ["0::/machine.slice/systemd-nspawn@a.service/payload/init.scope\n", "/machine.slice/systemd-nspawn@a.service"],
-  [
-    "12:pids:/\n1:name=systemd:/machine.slice/systemd-nspawn@a.service/payload\n0::/machine.slice/systemd-nspawn@a.service\n",
-    "/machine.slice/systemd-nspawn@a.service",
-  ],
-  ["4:memory:/machine.slice/systemd-nspawn@a.service\n0::/\n", null],
-  ["0::/machine.slice/systemd-nspawn@ab.service\n", null],
-  ["", null],
-])("the group of a unit in %j", (text, path) => {
-  expect(parseUnitGroup(text, "systemd-nspawn@a.service")).toBe(path);
 });

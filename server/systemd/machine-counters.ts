@@ -4,6 +4,7 @@ import type { UnaccountedReason } from "@/lib/cgroup-accounting";
 import type { Measure, MissingReason } from "@/lib/metrics";
 import { countTasks, isGone, readCgroupAccounting, readText } from "./cgroup-accounting";
 import { type CgroupMounts, readCgroupMounts } from "./cgroup-mounts";
+import { cgroupOf, locateMachine } from "./machine-cgroup";
 
 /** Counting the tasks of a machine takes a look into each of its control groups: not every second. */
 const COUNT_TASKS_EVERY_MS = 5000;
@@ -43,13 +44,12 @@ interface Known {
 /** Reads machines' counters from cgroupfs and procfs, those of the whole unit as `systemctl show` tells them. */
 export class MachineCounterReader {
   readonly #known = new Map<string, Known>();
-  #mounts: CgroupMounts | undefined;
+  #found: CgroupMounts | undefined;
 
   /** Blocks for some 0.2 ms. */
   read(subject: MachineSubject): MachineCounters {
-    this.#mounts ??= readCgroupMounts();
     const known = this.#knownOf(subject);
-    const accounting = known.cgroup === null ? null : readCgroupAccounting(this.#mounts, known.cgroup);
+    const accounting = known.cgroup === null ? null : readCgroupAccounting(this.#mounts(), known.cgroup);
     const atMs = performance.now();
     const net = readNetwork(subject);
     const missing: MachineCounters["missing"] = {};
@@ -73,14 +73,20 @@ export class MachineCounterReader {
   #knownOf({ name, leaderPid, unit }: MachineSubject): Known {
     const before = this.#known.get(name);
     if (before?.leaderPid === leaderPid && before.cgroup !== null) return before;
-    const known: Known = { leaderPid, cgroup: unitGroupOf(leaderPid, unit), tasks: null, countedAtMs: 0 };
+    const cgroup = locateMachine(cgroupOf(this.#mounts(), leaderPid), unit)?.root ?? null;
+    const known: Known = { leaderPid, cgroup, tasks: null, countedAtMs: 0 };
     this.#known.set(name, known);
     return known;
   }
 
+  #mounts(): CgroupMounts {
+    this.#found ??= readCgroupMounts();
+    return this.#found;
+  }
+
   #count(known: Known, cgroup: string, nowMs: number): number | null {
     if (known.tasks === null || nowMs - known.countedAtMs >= COUNT_TASKS_EVERY_MS) {
-      known.tasks = this.#mounts ? countTasks(this.#mounts, cgroup) : null;
+      known.tasks = countTasks(this.#mounts(), cgroup);
       known.countedAtMs = nowMs;
     }
     return known.tasks;
@@ -93,22 +99,6 @@ type Unaccounted = Partial<Record<Measure, UnaccountedReason>>;
 
 function omitUndefined(reasons: Record<string, UnaccountedReason | undefined>): Unaccounted {
   return Object.fromEntries(Object.entries(reasons).filter(([, reason]) => reason !== undefined));
-}
-
-/** The control group of the unit a leader is in, as systemd's ControlGroup has it; null where it is in another. */
-export function unitGroupOf(leaderPid: number, unit: string): string | null {
-  return parseUnitGroup(readText(`/proc/${leaderPid}/cgroup`) ?? "", unit);
-}
-
-/** Of proc_pid_cgroup(5): systemd's own hierarchy, or the unified one. */
-export function parseUnitGroup(text: string, unit: string): string | null {
-  const paths = [...text.matchAll(/^\d+:(?:name=systemd)?:(\/.*)$/gm)].map((found) => found[1] ?? "");
-  for (const path of paths) {
-    const parts = path.split("/");
-    const index = parts.lastIndexOf(unit);
-    if (index > 0) return parts.slice(0, index + 1).join("/");
-  }
-  return null;
 }
 
 type Network = { rxBytes: number; txBytes: number } | { missing: MissingReason };
