@@ -136,8 +136,8 @@ function Line({ pieces, look, area, x, y }: LineProps) {
     const [first, last] = [piece[0]?.atMs ?? 0, piece.at(-1)?.atMs ?? 0];
     return `M${x(first).toFixed(1)} ${y(0)}L${lines[index]?.join("L")}L${x(last).toFixed(1)} ${y(0)}Z`;
   });
-  // A point alone is a dot: a line of one point is not drawn.
-  const strokes = lines.map((places) => (places.length > 1 ? `M${places.join("L")}` : `M${places[0]}h0.1`));
+  // A point alone is a dash: a line of one point is not drawn.
+  const strokes = lines.map((places) => (places.length > 1 ? `M${places.join("L")}` : `M${places[0]}m-1.5 0h3`));
   return (
     <>
       {area ? <path d={areas.join("")} className="fill-accent opacity-12" /> : null}

@@ -8,7 +8,8 @@ import { cpuPercents, mainPid } from "./processes";
 import { type Result, result } from "./results";
 
 const COUNT = 50;
-const SETTLE_MS = 8000;
+/** Addresses are asked for again and again after a start; that is over by then. */
+const SETTLE_MS = 22_000;
 const SAMPLE_MS = 20_000;
 const TARGET_CPU_PERCENT = 5;
 /** What tells the same in a shell, as often. */
