@@ -79,11 +79,13 @@ test("lines come as they are written, until the reader scrolls up; then they are
   await expectAccessible(page);
   await scrollUp(page, 3000);
   await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "false");
   await say("second-word");
   const news = page.getByRole("button", { name: /^\d+ new lines$/ });
   await expect(news).toBeVisible();
   await expect(line(page, "second-word")).toHaveCount(0);
   await news.click();
+  await expect(page.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "true");
   await expect(line(page, "second-word").first()).toBeVisible();
   await expect(page.getByText(`journalctl --machine=${NAME} --merge --follow`)).toBeVisible();
 });

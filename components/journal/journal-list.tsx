@@ -15,30 +15,39 @@ const PAGE_STEP = 20;
 interface JournalListProps {
   window: JournalWindow;
   journal: Journal;
-  fromTop: boolean;
+  following: boolean;
+  onFollowing: (following: boolean) => void;
   selected: string | null;
   onSelect: (cursor: string | null) => void;
   onNewest: () => void;
 }
 
 /** The lines, as many as the page holds; the arrow keys go from one to the next, Enter opens and Escape closes its details. */
-export function JournalList({ window, journal, fromTop, selected, onSelect, onNewest }: JournalListProps) {
+export function JournalList({
+  window,
+  journal,
+  following,
+  onFollowing,
+  selected,
+  onSelect,
+  onNewest,
+}: JournalListProps) {
   const t = useTranslations("journal");
   const id = useId();
   const { lines, newer, older, unseen } = window;
-  const { box, virtualizer, items, height, following, follow, onIntent, onScroll } = useJournalScroll(lines, {
+  const { box, virtualizer, items, height, onIntent, onScroll } = useJournalScroll(lines, {
     newer,
-    fromTop,
+    following,
     onOlder: journal.loadOlder,
     onNewer: journal.loadNewer,
-    onFollowing: journal.setFollowing,
+    onFollowing,
   });
   const at = lines.findIndex(({ entry }) => entry.cursor === selected);
   const idOf = (cursor: string) => `${id}-${cursor.replace(/[^A-Za-z0-9]/g, "-")}`;
   const go = (index: number) => {
     const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
     if (!line) return;
-    if (following) follow(false);
+    if (following) onFollowing(false);
     onSelect(line.entry.cursor);
     virtualizer.scrollToIndex(lines.indexOf(line), { align: "auto" });
   };
@@ -115,13 +124,7 @@ export function JournalList({ window, journal, fromTop, selected, onSelect, onNe
         </div>
       </div>
       {following && !newer ? null : (
-        <Button
-          className="absolute right-4 bottom-3 shadow"
-          onClick={() => {
-            follow(true);
-            onNewest();
-          }}
-        >
+        <Button className="absolute right-4 bottom-3 shadow" onClick={onNewest}>
           <ArrowDown aria-hidden />
           {unseen > 0 ? t("newLines", { count: unseen }) : t("toNewest")}
         </Button>

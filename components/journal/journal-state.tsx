@@ -1,7 +1,8 @@
 "use client";
 
-import { Download, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
+import { ArrowDownToLine, Download, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 
 import type { JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
@@ -51,10 +52,11 @@ interface JournalToolbarProps {
   name: string;
   filter: JournalFilter;
   journal: Journal;
+  children: ReactNode;
 }
 
 /** Whether the lines grow, how many are here, and a way to have them all. */
-export function JournalToolbar({ name, filter, journal: { state, window } }: JournalToolbarProps) {
+export function JournalToolbar({ name, filter, journal: { state, window }, children }: JournalToolbarProps) {
   const t = useTranslations("journal");
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-1.5">
@@ -64,6 +66,7 @@ export function JournalToolbar({ name, filter, journal: { state, window } }: Jou
         {state?.state === "unavailable" ? <span className="text-busy text-xs">{state.message}</span> : null}
       </div>
       <span className="text-ink-3 text-xs">{t("held", { count: window?.lines.length ?? 0 })}</span>
+      {children}
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
           <Button variant="ghost">
@@ -85,6 +88,22 @@ export function JournalToolbar({ name, filter, journal: { state, window } }: Jou
         </DropdownMenuContent>
       </DropdownMenu>
     </div>
+  );
+}
+
+/** Whether the end is kept in view as lines come. */
+export function FollowToggle({ following, onToggle }: { following: boolean; onToggle: () => void }) {
+  const t = useTranslations("journal");
+  return (
+    <Button
+      variant="ghost"
+      aria-pressed={following}
+      className={following ? "bg-accent-soft text-ink" : undefined}
+      onClick={onToggle}
+    >
+      <ArrowDownToLine aria-hidden />
+      {t("follow")}
+    </Button>
   );
 }
 

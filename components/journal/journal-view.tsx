@@ -14,7 +14,7 @@ import { SkeletonRows } from "../ui/skeleton";
 import { EntryDetails } from "./entry-details";
 import { JournalList } from "./journal-list";
 import { JournalProblems } from "./journal-problems";
-import { JournalRefused, JournalToolbar } from "./journal-state";
+import { FollowToggle, JournalRefused, JournalToolbar } from "./journal-state";
 import { useJournal } from "./use-journal";
 
 interface JournalViewProps {
@@ -45,6 +45,16 @@ export function JournalView({
   const t = useTranslations("journal");
   const ta = useTranslations("app");
   const journal = useJournal({ name, filter, at });
+  const [following, setFollowing] = useState(at === null);
+  const follow = (now: boolean) => {
+    setFollowing(now);
+    journal.setFollowing(now);
+  };
+  const toNewest = () => {
+    follow(true);
+    if (at === null) journal.toNewest();
+    else onNewest();
+  };
   const [selected, setSelected] = useState<string | null>(null);
   const { window, state, error } = journal;
   const badPattern = reasonOf(error) === "bad-pattern";
@@ -68,7 +78,11 @@ export function JournalView({
       <JournalProblems problems={journal.problems} />
       {error ? <ErrorState error={error} onRetry={journal.retry} /> : null}
       <div className="overflow-clip rounded-xl border bg-panel">
-        <JournalToolbar name={name} filter={filter} journal={journal} />
+        <JournalToolbar name={name} filter={filter} journal={journal}>
+          {filter.until === undefined ? (
+            <FollowToggle following={following} onToggle={() => (following ? follow(false) : toNewest())} />
+          ) : null}
+        </JournalToolbar>
         {window.lines.length === 0 ? (
           <div className="p-3.5">
             <EmptyState title={showAll ? t("noMatch") : t("empty")}>{showAll}</EmptyState>
@@ -80,10 +94,11 @@ export function JournalView({
             <JournalList
               window={window}
               journal={journal}
-              fromTop={at !== null}
+              following={following}
+              onFollowing={follow}
               selected={selected}
               onSelect={setSelected}
-              onNewest={() => (at === null ? journal.toNewest() : onNewest())}
+              onNewest={toNewest}
             />
             {selected === null ? null : (
               <EntryDetails

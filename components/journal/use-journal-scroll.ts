@@ -1,7 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 
 import type { JournalLine } from "@/lib/journal-window";
 
@@ -19,9 +19,9 @@ interface Edges {
   newer: boolean;
   onOlder: () => void;
   onNewer: () => void;
+  /** The end is kept in view. */
+  following: boolean;
   onFollowing: (following: boolean) => void;
-  /** Begin at the top rather than at the end. */
-  fromTop: boolean;
 }
 
 /**
@@ -30,7 +30,7 @@ interface Edges {
  */
 export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
   const box = useRef<HTMLDivElement>(null);
-  const [following, setFollowing] = useState(!edges.fromTop);
+  const { following, onFollowing: follow } = edges;
   const intentAt = useRef(Number.NEGATIVE_INFINITY);
   const getItemKey = useCallback((index: number) => lines[index]?.entry.cursor ?? index, [lines]);
   const virtualizer = useVirtualizer({
@@ -47,10 +47,6 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
   const items = virtualizer.getVirtualItems();
   const height = virtualizer.getTotalSize();
 
-  const follow = (now: boolean) => {
-    setFollowing(now);
-    edges.onFollowing(now);
-  };
   const askAhead = () => {
     const element = box.current;
     if (!element) return;
@@ -75,8 +71,6 @@ export function useJournalScroll(lines: readonly JournalLine[], edges: Edges) {
     virtualizer,
     items,
     height,
-    following,
-    follow,
     onIntent: () => {
       intentAt.current = performance.now();
     },
