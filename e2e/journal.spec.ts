@@ -120,7 +120,7 @@ test("the filters are journalctl's, and a reload keeps them", async ({ page, con
   await signInAs(context, "viewer");
   await open(page);
   await page.getByRole("button", { name: "All units" }).click();
-  await page.getByRole("menuitemcheckbox", { name: "seed.service" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "seed.service", exact: true }).click();
   await page.keyboard.press("Escape");
   await page.getByRole("combobox", { name: "Priority" }).click();
   await page.getByRole("option", { name: "err and worse" }).click();

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { BASE_URL, type Session } from "./session";
 
 const frameSchema = z.object({
-  result: z.object({ type: z.string(), data: z.unknown() }).optional(),
+  result: z.object({ type: z.string(), data: z.unknown().optional() }).optional(),
   error: z.object({ message: z.string() }).optional(),
 });
 
