@@ -29,10 +29,11 @@ interface JournalRefusedProps {
   name: string;
   refused: Extract<JournalState, { state: "unavailable" }> | null;
   error: unknown;
+  onRetry: () => void;
 }
 
 /** Why there are no lines, and what to do about it. */
-export function JournalRefused({ name, refused, error }: JournalRefusedProps) {
+export function JournalRefused({ name, refused, error, onRetry }: JournalRefusedProps) {
   const t = useTranslations("journal");
   const ta = useTranslations("app");
   const told = refused ?? describeError(error, ta("unreachable"));
@@ -43,6 +44,8 @@ export function JournalRefused({ name, refused, error }: JournalRefusedProps) {
     <div role="status">
       <EmptyState icon={<Icon aria-hidden />} title={known ? t(known.title, { name }) : told.message}>
         <p className="max-w-md text-balance">{known ? t(known.hint) : told.hint}</p>
+        {/* A refusal goes on by itself when it passes; after an error nothing does. */}
+        {refused ? null : <Button onClick={onRetry}>{ta("retry")}</Button>}
       </EmptyState>
     </div>
   );

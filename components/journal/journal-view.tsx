@@ -69,7 +69,8 @@ export function JournalView({
   if (badPattern) return <EmptyState title={t("badPattern")}>{t("badPatternHint")}</EmptyState>;
   if (!window) {
     const refused = state?.state === "unavailable" ? state : null;
-    if (refused || reasonOf(error)) return <JournalRefused name={name} refused={refused} error={error} />;
+    if (refused || reasonOf(error))
+      return <JournalRefused name={name} refused={refused} error={error} onRetry={journal.retry} />;
     if (error) return <ErrorState error={error} onRetry={journal.retry} />;
     return <SkeletonRows label={ta("loading")} rows={10} />;
   }

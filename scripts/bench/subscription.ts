@@ -17,8 +17,10 @@ export function subscribe(session: Session, path: string, input: unknown, onData
     const text = String(frame);
     if (text === "PING") return socket.send("PONG");
     const { result, error } = frameSchema.parse(JSON.parse(text));
-    if (error) throw new Error(`${path}: ${error.message}`);
+    if (error) console.error(`${path}: ${error.message}`);
     if (result?.type === "data") onData(result.data);
   });
+  // The part that waits for what never comes says so.
+  socket.on("error", (error) => console.error(error));
   return () => socket.close();
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
 import { formatCommand } from "@/lib/commands";
-import { AppError } from "@/lib/errors";
+import { AppError, type ErrorCode } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
 import { filterArguments } from "@/lib/journal-filter";
 import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
@@ -12,6 +12,8 @@ import { findJournal, type JournalDeps, type JournalSource } from "./source";
 /** Lines a reader begins with, and that one who comes later, or comes back, is told. */
 const SNAPSHOT_LINES = 500;
 const PAGE_LINES = 1000;
+/** What the same question fails of again; a search that found nothing in its time would only be begun anew, for as long as a page is open. */
+const LASTING: ReadonlySet<ErrorCode> = new Set(["INVALID", "NOT_FOUND", "TIMEOUT"]);
 const RETRY_DELAYS_MS = [200, 400, 800, 1500, 3000];
 
 export type JournalSnapshot = Extract<JournalEvent, { type: "snapshot" }>;
@@ -96,8 +98,7 @@ export class JournalFeed {
         if (signal.aborted) return;
         if (!(error instanceof AppError))
           this.#deps.log.error({ err: error, machine: this.#name }, "journal feed failed");
-        if (!(error instanceof AppError) || error.code === "INVALID" || error.code === "NOT_FOUND")
-          return this.#fail(error);
+        if (!(error instanceof AppError) || LASTING.has(error.code)) return this.#fail(error);
         const { reason = null, message, hint = null } = error;
         this.#tell({ type: "state", state: "unavailable", reason, message, hint });
         await this.#waitAfter(error, attempt);
@@ -190,7 +191,7 @@ export class JournalFeed {
     const { signal } = this.#end;
     const row = this.#deps.world.machine(this.#name);
     const running = row !== undefined && row.service !== null;
-    const passes = code === "UNAVAILABLE" || code === "TIMEOUT" || (reason === "no-journal" && running);
+    const passes = code === "UNAVAILABLE" || (reason === "no-journal" && running);
     if (!passes) return this.#otherLeader(row?.leaderPid ?? null, signal);
     const ms = RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)];
     await delay(ms, undefined, { signal }).catch(() => undefined);
