@@ -250,13 +250,13 @@ test("the latest warnings of its journal stand on the overview as they come, and
 }) => {
   await signInAs(context, "viewer");
   await open(page);
-  const warnings = page.getByRole("region", { name: "Latest warnings" }).first();
-  await expect(warnings).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Latest warnings" })).toBeVisible();
   const warn = ["/usr/bin/systemd-cat", "-p", "warning", "-t", "probe", "/bin/echo", "the disk is nearly full"];
   await hostCommand("/usr/bin/systemd-run", "--quiet", "--wait", "-M", NAME, ...warn);
+  const warnings = page.getByRole("region", { name: "Latest warnings" });
   await expect(warnings.getByRole("listitem").last()).toContainText("probe: the disk is nearly full");
   await expectAccessible(page);
-  await warnings.getByRole("link", { name: "In the journal" }).click();
+  await page.getByRole("link", { name: "In the journal" }).click();
   await expect(page.getByRole("tab", { name: "Journal", selected: true })).toBeVisible();
   await expect(page.getByRole("combobox", { name: "Priority" })).toContainText("warning");
   await expect(page.getByText("the disk is nearly full")).toBeVisible();

@@ -16,7 +16,7 @@ export function LatestWarnings({ name }: { name: string }) {
   if (window === null) return null;
   const entries = window.lines.slice(-LINES).map(({ entry }) => entry);
   return (
-    <section aria-label={t("warnings")} className="overflow-hidden rounded-xl border bg-panel">
+    <div className="overflow-hidden rounded-xl border bg-panel">
       <div className="flex items-center gap-3 px-4 py-2.5">
         <h2 className="font-semibold">{t("warnings")}</h2>
         {entries.length === 0 ? <p className="text-ink-3">{t("noWarnings")}</p> : null}
@@ -30,6 +30,6 @@ export function LatestWarnings({ name }: { name: string }) {
         </TabLink>
       </div>
       {entries.length > 0 ? <JournalLines entries={entries} label={t("warnings")} /> : null}
-    </section>
+    </div>
   );
 }

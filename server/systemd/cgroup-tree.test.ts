@@ -160,6 +160,13 @@ test("a title that changes is told after some readings", () => {
   expect(lines.at(-1)).toContain("61 two");
 });
 
+test("a process that was met in the middle of its execve(2) is looked at again at once", () => {
+  process(61, { nsPids: [61, 1], comm: "sleep", cmdline: "" });
+  expect(outline(read()?.root ?? fail()).join("\n")).toContain("61 [sleep]");
+  process(61, { nsPids: [61, 1], comm: "sleep", cmdline: "sleep\0inf\0" });
+  expect(outline(read()?.root ?? fail()).join("\n")).toContain("61 sleep inf");
+});
+
 test("a tree is told up to a bound, and the rest counted", () => {
   const pids = Array.from({ length: 5010 }, (_, index) => 1000 + index);
   group(`${ROOT}/payload/system.slice/many.service`, { procs: `${pids.join("\n")}\n` });

@@ -205,7 +205,8 @@ class Reading {
     const identity = same ? before.identity : readIdentity(pid, comm, this.proc);
     // Not all are looked at again in the same reading.
     const readings = same ? before.readings + 1 : before ? 0 : pid % FORGET_AFTER;
-    if (identity) this.known.set(pid, { identity, comm, startTicks, readings });
+    // One without arguments may be about to get them: execve(2) clears them first.
+    if (identity && !identity.command.startsWith("[")) this.known.set(pid, { identity, comm, startTicks, readings });
     return identity;
   }
 
