@@ -29,7 +29,10 @@ function stateOf(terminal: Terminal): unknown {
     return Array.from({ length: terminal.cols }, (_, x) => {
       const cell = line?.getCell(x);
       const text = cell?.getChars() || " ";
-      const look = [cell?.getBgColorMode(), cell?.getBgColor(), cell?.isInverse(), cell?.isUnderline()];
+      const ground = [cell?.getBgColorMode(), cell?.getBgColor()];
+      // A cell that was never written, or erased, has a ground alone. So has, for the serialize add-on, the half that is left of a wide
+      // character when something is written over its other half.
+      const look = cell?.getChars() ? [...ground, cell.isInverse(), cell.isUnderline()] : ground;
       // A blank has no ink to see the rest by.
       return [
         text,
