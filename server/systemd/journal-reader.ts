@@ -115,13 +115,17 @@ class PageBuilder {
     const entry = readJournalLine(line)?.entry;
     if (!entry || entry.cursor === this.#query.cursor) return;
     const full = this.#entries.length === this.#query.limit || this.#size > MAX_PAGE;
-    if (full || Date.parse(entry.at) < this.#sinceMs) {
+    if (full || this.#isTooOld(entry)) {
       this.#more = full;
       this.stop();
     } else {
       this.#entries.push(entry);
       this.#size += entry.message.length;
     }
+  }
+
+  #isTooOld({ at }: JournalEntry): boolean {
+    return this.#sinceMs !== Number.NEGATIVE_INFINITY && Date.parse(at) < this.#sinceMs;
   }
 
   result(): Omit<Page, "problems"> {

@@ -96,7 +96,8 @@ function splitLines(stream: NodeJS.ReadableStream | null, maxLine: number, onLin
   const decoder = new StringDecoder("utf8");
   let rest = "";
   const take = (text: string) => {
-    const parts = (rest + text).split(/\r?\n|\r/);
+    // A plain separator is found sooner, and a machine may log ten thousand lines a second.
+    const parts = (rest + text).split(text.includes("\r") ? /\r?\n|\r/ : "\n");
     rest = parts.pop() ?? "";
     for (const part of parts) if (part !== "") onLine(part);
     while (rest.length > maxLine) {
