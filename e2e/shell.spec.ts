@@ -124,6 +124,7 @@ test("in Chinese nothing on screen is English but names", async ({ context, brow
     "systemd",
     "MiB",
     "GiB",
+    "CPU",
     "Ctrl",
     "English",
   ];

@@ -4,7 +4,7 @@ import { secondPage, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, receive, removeTerminals, screenOf, sha256, typeLine } from "./fixtures/terminal";
-import { ADMIN, expect, newPage, test } from "./fixtures/test";
+import { ADMIN, expect, keepFromReload, newPage, test } from "./fixtures/test";
 
 const NAME = "term";
 const LINES = 2_700_000;
@@ -101,6 +101,7 @@ test("a full-screen program re-appears intact after the network was lost", async
   await signInAs(context, "operator");
   await openLess(page);
   const before = await screenOf(page).textContent();
+  keepFromReload(page);
   await hostCommand("/usr/sbin/ip", "link", "set", "lo", "down");
   try {
     await expect(page.getByText("Connection lost. Attaching again…")).toBeVisible({ timeout: 60_000 });
