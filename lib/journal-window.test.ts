@@ -53,6 +53,22 @@ describe("the lines of a journal that a page holds", () => {
     expect(joinSnapshot(window, { entries: range(60, 70), more: true })).toBe(window);
   });
 
+  it("hold no line twice that came both with a page and as it was written", () => {
+    const window = appendLive(newest(1, 5, false), range(4, 7), 0, true);
+    expect(window.lines.map(({ entry: { cursor } }) => Number(cursor))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(appendLive(window, range(5, 6), 0, true).lines).toHaveLength(7);
+  });
+
+  it("stay where they are read, also when the connection comes back", () => {
+    const read = joinSnapshot(
+      newest(1, MAX_LINES, false),
+      { entries: range(MAX_LINES, MAX_LINES + 3), more: true },
+      false,
+    );
+    expect(ends(read)).toEqual([1, MAX_LINES]);
+    expect(read).toMatchObject({ newer: true, unseen: 3 });
+  });
+
   it("begin anew where a hole would be between", () => {
     const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true });
     expect(ends(window)).toEqual([60, 70]);

@@ -37,21 +37,30 @@ export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "n
  * The newest lines, as they are told whenever the connection is made. They go on where the window ends if they reach back so far;
  * else a hole would be between, and only they are left. A window that is elsewhere in the journal stays as it is.
  */
-export function joinSnapshot(window: JournalWindow | null, { entries, more }: Snapshot): JournalWindow {
+export function joinSnapshot(
+  window: JournalWindow | null,
+  { entries, more }: Snapshot,
+  following = true,
+): JournalWindow {
   if (window?.newer) return window;
   const last = window?.lines.at(-1)?.entry.cursor;
   const at = entries.findIndex(({ cursor }) => cursor === last);
   if (!window || at === -1) return { lines: toLines(entries), older: more, newer: false, unseen: 0 };
-  return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, true);
+  return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, following);
 }
 
-/** Lines as they are written. A reader who does not follow keeps what is being read: what has no room waits to be read again. */
+/**
+ * Lines as they are written; those that a page has brought already are left out. A reader who does not follow keeps what is being read:
+ * what has no room waits to be read again.
+ */
 export function appendLive(
   window: JournalWindow,
-  entries: readonly JournalEntry[],
+  written: readonly JournalEntry[],
   gap: number,
   following: boolean,
 ): JournalWindow {
+  const held = window.lines.findLastIndex(({ entry }) => entry.cursor === written[0]?.cursor);
+  const entries = held === -1 ? written : written.slice(window.lines.length - held);
   const unseen = following ? 0 : window.unseen + entries.length + gap;
   if (window.newer) return { ...window, unseen };
   const lines = [...window.lines, ...toLines(entries, gap)];

@@ -66,7 +66,7 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
           }
           if (event.type === "snapshot") setProblems(event.problems);
           setWindow((before) => {
-            if (event.type === "snapshot") return joinSnapshot(before, event);
+            if (event.type === "snapshot") return joinSnapshot(before, event, following.current);
             return before && appendLive(before, event.entries, event.gap, following.current);
           });
         },

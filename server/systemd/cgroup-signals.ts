@@ -4,10 +4,13 @@ import { AppError } from "@/lib/errors";
 import { childGroups, readText } from "./cgroup-accounting";
 import { type CgroupMounts, directoryIn, readCgroupMounts } from "./cgroup-mounts";
 import { cgroupOf, isBelow, locateMachine, type MachineCgroup } from "./machine-cgroup";
-import { readStat } from "./process-facts";
+import { readIdentity, readStat } from "./process-facts";
 
 /** Processes that are made while others are signalled are looked for so often. */
 const MAX_ROUNDS = 8;
+
+/** Units that are a machine's alone. Another, of one started with --keep-unit, may have anything of the host in it. */
+const OWN_UNIT = /^(?:systemd-nspawn@.+\.service|machine-.+\.scope)$/;
 
 export interface SignalMachine {
   name: string;
@@ -35,6 +38,16 @@ export function signalProcess(
     throw new AppError("FORBIDDEN", `Process ${pid} is not one of ${machine.name}.`, {
       hint: "Only processes of the machine get signals from here.",
     });
+  }
+  const inside = (readIdentity(pid, stat.comm)?.nsPids.length ?? 0) > 1;
+  if (!inside && !OWN_UNIT.test(machine.unit)) {
+    throw new AppError(
+      "FORBIDDEN",
+      `Process ${pid} runs on the host, in the unit that ${machine.name} was started in.`,
+      {
+        hint: "Only processes inside the machine get signals from here.",
+      },
+    );
   }
   if (startTicks !== undefined && stat.startTicks !== startTicks) {
     throw new AppError("CONFLICT", `Another process has the PID ${pid} by now, and was left alone.`, {

@@ -50,11 +50,14 @@ class FakeReader implements CgroupReader {
 let reader: FakeReader;
 const join = (intervalMs: number) => {
   const seen: CgroupSample[] = [];
-  const end = { gone: false, leave: () => {} };
+  const end: { gone: boolean; failure: unknown; leave: () => void } = { gone: false, failure: null, leave: () => {} };
   end.leave = samplerOf(reader, REQUEST).join(intervalMs, {
     onSample: (sample) => seen.push(sample),
     onGone: () => {
       end.gone = true;
+    },
+    onFailed: (error) => {
+      end.failure = error;
     },
   });
   return { seen, end };
@@ -122,6 +125,16 @@ test("a reading that fails is tried again", async () => {
   await vi.advanceTimersByTimeAsync(600);
   expect(seen.length).toBeGreaterThan(0);
   end.leave();
+});
+
+test("what fails again and again is told, and looked at no more", async () => {
+  reader.answer = () => {
+    throw new AppError("UNAVAILABLE", "the thread ended");
+  };
+  const { end } = join(500);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(end.failure).toMatchObject({ code: "UNAVAILABLE" });
+  expect(reader.readings).toBe(3);
 });
 
 test("who joins just after another has rates over a time that means something", async () => {

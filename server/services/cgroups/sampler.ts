@@ -8,6 +8,8 @@ export interface SampleListener {
   onSample(sample: CgroupSample): void;
   /** The machine has stopped; nothing more comes. */
   onGone(): void;
+  /** It cannot be looked at; nothing more comes. */
+  onFailed(error: unknown): void;
 }
 
 /** Looks at one machine as often as its most eager listener wants, for all of them, and not at all without one. */
@@ -29,6 +31,9 @@ const SLACK_MS = 50;
 /** Somebody who joins just after another look would see rates over so short a time that they mean nothing. */
 const MIN_SPAN_USEC = 400_000;
 
+/** So many readings in a row that fail are no accident. */
+const MAX_FAILURES = 3;
+
 const samplers = new WeakMap<CgroupReader, Map<string, CgroupSampler>>();
 
 /** The sampler of a machine's present run: one, however many look. */
@@ -47,6 +52,7 @@ function createSampler(reader: CgroupReader, request: TreeRequest, onEnd: () => 
   let usage: Usage | null = null;
   let timer: NodeJS.Timeout | undefined;
   let reading = false;
+  let failures = 0;
 
   function end(): void {
     if (ended.signal.aborted) return;
@@ -69,10 +75,12 @@ function createSampler(reader: CgroupReader, request: TreeRequest, onEnd: () => 
       if (tree === null) return gone();
       const sample = withRates(tree, usage);
       if (usage === null || tree.monotonicUsec - usage.monotonicUsec >= MIN_SPAN_USEC) usage = usageOf(tree);
+      failures = 0;
       tell(sample);
     } catch (error) {
       // It is tried again at the next turn; a thread that failed has been told of in the log.
-      if (!(error instanceof AppError)) throw error;
+      failures += 1;
+      if (failures === MAX_FAILURES || !(error instanceof AppError)) return fail(error);
       for (const seat of seats) seat.dueAt = performance.now() + seat.intervalMs;
     } finally {
       reading = false;
@@ -93,6 +101,11 @@ function createSampler(reader: CgroupReader, request: TreeRequest, onEnd: () => 
   function gone(): void {
     end();
     for (const { listener } of [...seats]) listener.onGone();
+  }
+
+  function fail(error: unknown): void {
+    end();
+    for (const { listener } of [...seats]) listener.onFailed(error);
   }
 
   return {

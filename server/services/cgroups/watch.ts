@@ -48,7 +48,7 @@ export async function* watchCgroups(
   }
 }
 
-/** Ends when the machine has gone. A listener that lags gets the newest sample next, and none of those in between. */
+/** Ends when the machine has gone, throws where it cannot be looked at. A listener that lags gets the newest sample next, and none of those in between. */
 async function* samplesOf(
   sampler: CgroupSampler,
   intervalMs: number,
@@ -57,6 +57,7 @@ async function* samplesOf(
   const fresh = new Bell();
   let newest: CgroupSample | null = null;
   let gone = false;
+  const failure: { error: unknown } = { error: null };
   const leave = sampler.join(intervalMs, {
     onSample(sample) {
       newest = sample;
@@ -66,10 +67,15 @@ async function* samplesOf(
       gone = true;
       fresh.ring();
     },
+    onFailed(error) {
+      failure.error = error;
+      fresh.ring();
+    },
   });
   try {
     while (!signal.aborted && !gone) {
       await fresh.wait(signal);
+      if (failure.error !== null) throw failure.error;
       const sample: CgroupSample | null = newest;
       newest = null;
       if (sample !== null) yield sample;

@@ -139,9 +139,9 @@ export class JournalFeed {
   #position(): { cursor: string | undefined; filter: Omit<JournalFollowInput, "name"> } {
     const cursor = this.#newest.at(-1)?.cursor;
     if (cursor !== undefined) return { cursor, filter: this.#filter };
-    const began = new Date(this.#beganMs).toISOString();
     const { since } = this.#filter;
-    return { cursor, filter: { ...this.#filter, since: since !== undefined && since > began ? since : began } };
+    const fromMs = Math.max(this.#beganMs, since === undefined ? 0 : Date.parse(since));
+    return { cursor, filter: { ...this.#filter, since: new Date(fromMs).toISOString() } };
   }
 
   /** Until the machine has stopped, or is another one. */

@@ -23,13 +23,15 @@ export function createMetrics({ world, db, log, reader = new MachineCounterReade
     // While the host cannot be asked, what is gone and what is kept is not known.
     if (!world.connected) return;
     const kept = new Set(world.machines().flatMap(({ name, image }) => (image === null ? [] : name)));
-    // An empty pool may be one that is not mounted.
-    if (!swept && kept.size > 0) {
+    if (!swept && poolIsThere()) {
       await store.keep(kept);
       swept = true;
     }
     await store.write({ atSec, samples: samples.filter(({ name }) => kept.has(name)) });
   }
+
+  /** An empty pool may be one that is not mounted, whose machines come back. */
+  const poolIsThere = () => world.connected && world.machines().some(({ image }) => image !== null);
 
   const sampler = createSampler({ world, log, reader, onStep });
   let unsubscribe: () => void = () => {};
@@ -37,7 +39,7 @@ export function createMetrics({ world, db, log, reader = new MachineCounterReade
     subscribe: (listener, names) => sampler.subscribe(listener, names),
     start() {
       unsubscribe = world.subscribe((event) => {
-        if (event.type !== "remove") return;
+        if (event.type !== "remove" || !poolIsThere()) return;
         store.forget(event.name).catch((error: unknown) => log.warn({ err: error }, "history could not be removed"));
       });
       sampler.start();
