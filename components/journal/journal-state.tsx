@@ -63,12 +63,12 @@ export function JournalToolbar({ name, filter, journal: { state, window }, child
   const t = useTranslations("journal");
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-1.5">
-      <div role="status" className="flex min-w-0 flex-1 items-center gap-2">
+      <div role="status" className="flex min-w-0 flex-1 items-center gap-2 max-md:basis-full">
         <LiveBadge state={state} past={filter.until !== undefined} />
         {state?.state === "stopped" ? <span className="text-ink-3 text-xs">{t("stoppedHint")}</span> : null}
         {state?.state === "unavailable" ? <span className="text-busy text-xs">{state.message}</span> : null}
       </div>
-      <span className="text-ink-3 text-xs">{t("held", { count: window?.lines.length ?? 0 })}</span>
+      <span className="text-ink-3 text-xs max-md:mr-auto">{t("held", { count: window?.lines.length ?? 0 })}</span>
       {children}
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
