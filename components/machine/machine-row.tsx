@@ -16,6 +16,7 @@ import { StateBadge } from "./state-badge";
 // Comes after the rows: a list can be used before it tells who is busy.
 const CpuLoad = dynamic(() => import("../metrics/load-cells").then((module) => module.CpuLoad), { ssr: false });
 const MemoryLoad = dynamic(() => import("../metrics/load-cells").then((module) => module.MemoryLoad), { ssr: false });
+const CompactLoad = dynamic(() => import("../metrics/load-cells").then((module) => module.CompactLoad), { ssr: false });
 
 interface MachineRowProps {
   machine: Machine;
@@ -107,9 +108,12 @@ function WideCells({ machine }: { machine: Machine }) {
 function CompactCell({ machine }: { machine: Machine }) {
   return (
     <TableCell className="relative overflow-hidden px-2">
-      <Link href={hrefOf(machine)} prefetch={false} className={cn(NAME, "block truncate after:absolute after:inset-0")}>
-        {machine.name}
-      </Link>
+      <span className="flex min-w-0 items-baseline gap-2">
+        <Link href={hrefOf(machine)} prefetch={false} className={cn(NAME, "truncate after:absolute after:inset-0")}>
+          {machine.name}
+        </Link>
+        {machine.leaderPid === null ? null : <CompactLoad name={machine.name} />}
+      </span>
       <span className="mt-1 flex min-w-0 items-center gap-2 text-ink-3 text-xs">
         <StateBadge state={machine.state} since={machine.state === "running" ? null : machine.stateSince} />
         <Why machine={machine} className="relative z-1 -my-3 py-3" />

@@ -38,6 +38,19 @@ export function MemoryLoad({ name }: { name: string }) {
   return formatBytes(last.memoryBytes, locale);
 }
 
+/** Both, in the line of a machine's name on a phone. */
+export function CompactLoad({ name }: { name: string }) {
+  const t = useTranslations("metrics");
+  if (useLivePoints(name).length === 0) return null;
+  return (
+    <span className="ml-auto flex shrink-0 gap-1 text-ink-2 text-xs">
+      {t("cpu")} <CpuLoad name={name} />
+      <span aria-hidden>·</span>
+      <MemoryLoad name={name} />
+    </span>
+  );
+}
+
 function Missing({ point, measure }: { point: LivePoint; measure: Measure }) {
   const t = useTranslations("metrics");
   const wordsOf = useMissingWords();
