@@ -5,34 +5,16 @@ import { AppError } from "@/lib/errors";
 import type { CgroupReader } from "@/server/systemd/cgroup-reader";
 import type { RawTree } from "@/server/systemd/cgroup-tree";
 import { samplerOf } from "./sampler";
+import { aRawGroup } from "./test-group";
 
 const REQUEST = { leaderPid: 61, unit: "systemd-nspawn@a.service" };
-const GROUP = {
-  path: "/r",
-  name: "r",
-  unit: null,
-  delegated: false,
-  controllers: [],
-  cpuUsageUsec: 0,
-  memoryBytes: null,
-  tasks: null,
-  ioReadBytes: null,
-  ioWriteBytes: null,
-  pressure: null,
-  unaccounted: {},
-  processes: [],
-  omittedProcesses: 0,
-  children: [],
-  omittedChildren: 0,
-};
-
 /** Every reading used half of the time since the one before. */
 class FakeReader implements CgroupReader {
   readings = 0;
   answer: () => RawTree | null = () => {
     const usec = performance.now() * 1000;
     return {
-      root: { ...GROUP, cpuUsageUsec: usec / 2 },
+      root: aRawGroup("/r", { cpuUsageUsec: usec / 2 }),
       payload: "/r/payload",
       monotonicUsec: usec,
       at: new Date().toISOString(),
