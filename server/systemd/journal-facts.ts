@@ -1,19 +1,22 @@
+import { isUtf8 } from "node:buffer";
+import { StringDecoder } from "node:string_decoder";
 import { z } from "zod";
 
 import { AppError } from "@/lib/errors";
 import type { JournalBoot, JournalField } from "@/lib/journal";
-import { type JournalLine, parseJson, readJournalLine } from "./journal";
+import { type JournalLine, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
+import { ExportReader, type RawFields } from "./journal-export-format";
 import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
 import { run } from "./process";
 
 const DEADLINE_MS = 10_000;
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Characters of one field of an entry. */
+/** Bytes of one field of an entry. */
 const MAX_VALUE = 64 * 1024;
 const MAX_BOOTS = 200;
 
-async function journalctl(argv: readonly string[], signal?: AbortSignal): Promise<string> {
+async function journalctl(argv: readonly string[], signal?: AbortSignal): Promise<Buffer> {
   const result = await run([...JOURNALCTL, ...argv], {
     timeoutMs: DEADLINE_MS,
     maxBytes: MAX_BYTES,
@@ -23,10 +26,8 @@ async function journalctl(argv: readonly string[], signal?: AbortSignal): Promis
   const complaints = new JournalComplaints();
   for (const line of result.stderr.toString("utf8").split("\n")) if (line !== "") complaints.take(line);
   complaints.throwUnlessRead({ exitCode: result.exitCode, anything: result.stdout.length > 0 });
-  return result.stdout.toString("utf8");
+  return result.stdout;
 }
-
-const entrySchema = z.record(z.string(), z.union([z.string(), z.array(z.unknown()), z.null()]));
 
 /** Every field of the entry a cursor is of. Errors: NOT_FOUND (its file was rotated away), UNAVAILABLE. */
 export async function readJournalFields(
@@ -34,30 +35,26 @@ export async function readJournalFields(
   cursor: string,
   signal?: AbortSignal,
 ): Promise<{ line: JournalLine; fields: JournalField[] }> {
-  const text = await journalctl([place, "--output=json", "--all", `--cursor=${cursor}`, "--lines=1"], signal);
-  const first = text.split("\n", 1)[0] ?? "";
-  const line = readJournalLine(first);
-  const parsed = entrySchema.safeParse(parseJson(first));
-  if (line?.entry.cursor !== cursor || !parsed.success) {
+  const output = await journalctl([place, "--output=export", `--cursor=${cursor}`, "--lines=1"], signal);
+  const entries: RawFields[] = [];
+  new ExportReader((raw) => entries.push(raw), { keptBytes: MAX_VALUE + 1 }).push(output);
+  const [raw = []] = entries;
+  const line = toJournalLine(raw);
+  if (line?.entry.cursor !== cursor) {
     throw new AppError("NOT_FOUND", "The journal has this entry no more.", {
       hint: "journald removes its oldest files when they take too much room.",
     });
   }
-  const fields = Object.entries(parsed.data).flatMap(([name, value]) => toFields(name, value));
+  const fields = raw.map(([name, bytes]) => toField(name, bytes));
   return { line, fields: fields.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1)) };
 }
 
-/** A list of numbers is one value that is no UTF-8; any other list is a field that is there several times. */
-function toFields(name: string, value: string | unknown[] | null): JournalField[] {
-  if (!Array.isArray(value)) return [fieldOf(name, value ?? "", false)];
-  if (value.every((byte) => typeof byte === "number"))
-    return [fieldOf(name, Buffer.from(value).toString("utf8"), true)];
-  return value.flatMap((one) => (typeof one === "string" || Array.isArray(one) ? toFields(name, one) : []));
-}
-
-function fieldOf(name: string, value: string, binary: boolean): JournalField {
-  const truncated = value.length > MAX_VALUE;
-  return { name, value: truncated ? value.slice(0, MAX_VALUE).toWellFormed() : value, binary, truncated };
+function toField(name: string, raw: string): JournalField {
+  const truncated = raw.length > MAX_VALUE;
+  const bytes = Buffer.from(raw.slice(0, MAX_VALUE), "latin1");
+  // A character that was cut through is left out, and is no sign of anything else than UTF-8.
+  const value = truncated ? new StringDecoder("utf8").write(bytes) : bytes.toString("utf8");
+  return { name, value, binary: !isUtf8(bytes.subarray(0, Buffer.byteLength(value))), truncated };
 }
 
 /** What the program said, then what journald knows of it, then what places the entry in the journal. */
@@ -69,7 +66,7 @@ function rank(name: string): number {
 /** Units that wrote into the journal, or that PID 1 wrote about: `journalctl -F`. */
 export async function readJournalUnits(place: JournalPlace, signal?: AbortSignal): Promise<string[]> {
   const fields = ["_SYSTEMD_UNIT", "UNIT"].map((field) => journalctl([place, `--field=${field}`], signal));
-  const names = (await Promise.all(fields)).flatMap((text) => text.split("\n"));
+  const names = (await Promise.all(fields)).flatMap((output) => output.toString("utf8").split("\n"));
   return [...new Set(names)].filter((name) => name !== "").sort();
 }
 
@@ -79,8 +76,8 @@ const bootListSchema = z.array(
 
 /** `journalctl --list-boots`, the newest first. */
 export async function readJournalBoots(place: JournalPlace, signal?: AbortSignal): Promise<JournalBoot[]> {
-  const text = await journalctl([place, "--list-boots", "--utc", "--output=json"], signal);
-  return parseBoots(text).toReversed().slice(0, MAX_BOOTS);
+  const output = await journalctl([place, "--list-boots", "--utc", "--output=json"], signal);
+  return parseBoots(output.toString("utf8")).toReversed().slice(0, MAX_BOOTS);
 }
 
 /** JSON since systemd 253; a table before, whatever is asked for. */
@@ -102,4 +99,12 @@ export function parseBoots(text: string): JournalBoot[] {
 
 function fromUtc(text: string): string {
   return new Date(`${text.replace(" ", "T")}Z`).toISOString();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,15 +1,13 @@
 import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalProblem } from "@/lib/journal";
 import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
-import { ENTRY_FIELDS, readJournalLine } from "./journal";
+import { ENTRY_FIELDS, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
+import { ExportReader, type RawFields } from "./journal-export-format";
 import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
 import { streamProcess } from "./stream-process";
 
-/** Without --all, values of more than 4 KiB are left out. */
-const JSON_LINES = ["--output=json", "--all", `--output-fields=${ENTRY_FIELDS.join(",")}`];
-/** A message of 48 KiB (LineMax= of journald.conf) that is no UTF-8 is five times as long; a longer line is left out. */
-const MAX_LINE = 512 * 1024;
+const ENTRIES = ["--output=export", `--output-fields=${ENTRY_FIELDS.join(",")}`];
 /** Characters of all messages of a page: what comes after is told with the next. */
 const MAX_PAGE = 2 * 1024 * 1024;
 const PAGE_DEADLINE_MS = 10_000;
@@ -51,6 +49,7 @@ export function pageArguments({ place, filter, direction, cursor, limit }: Omit<
  */
 export async function readJournalPage(query: PageQuery): Promise<Page> {
   const page = new PageBuilder(query);
+  const reader = new ExportReader((fields) => page.take(fields));
   const complaints = new JournalComplaints();
   let late = false;
   const timer = setTimeout(() => {
@@ -60,10 +59,10 @@ export async function readJournalPage(query: PageQuery): Promise<Page> {
   const onAbort = () => page.stop();
   query.signal?.addEventListener("abort", onAbort);
   try {
-    const exitCode = await streamProcess([...JOURNALCTL, ...JSON_LINES, ...pageArguments(query)], {
-      onLine: (stream, text) => (stream === "stdout" ? page.take(text) : complaints.take(text)),
+    const exitCode = await streamProcess([...JOURNALCTL, ...ENTRIES, ...pageArguments(query)], {
+      onOutput: (chunk) => reader.push(chunk),
+      onLine: (_stream, text) => complaints.take(text),
       signal: page.signal,
-      maxLine: MAX_LINE,
       env: JOURNALCTL_ENVIRONMENT,
     });
     query.signal?.throwIfAborted();
@@ -110,9 +109,9 @@ class PageBuilder {
     this.#enough.abort();
   }
 
-  take(line: string): void {
+  take(fields: RawFields): void {
     if (this.#enough.signal.aborted) return;
-    const entry = readJournalLine(line)?.entry;
+    const entry = toJournalLine(fields)?.entry;
     if (!entry || entry.cursor === this.#query.cursor) return;
     const full = this.#entries.length === this.#query.limit || this.#size > MAX_PAGE;
     if (full || this.#isTooOld(entry)) {
@@ -153,9 +152,13 @@ export async function followJournal({ place, filter, cursor, sinceMs, onEntry, s
   const from = new Date(Math.max(sinceMs, since === undefined ? 0 : Date.parse(since))).toISOString();
   const start = cursor === null ? [] : [`--after-cursor=${cursor}`];
   const complaints = new JournalComplaints();
+  const reader = new ExportReader((fields) => {
+    const line = signal.aborted ? null : toJournalLine(fields);
+    if (line) onEntry(line.entry);
+  });
   const argv = [
     ...JOURNALCTL,
-    ...JSON_LINES,
+    ...ENTRIES,
     place,
     "--merge",
     "--follow",
@@ -164,14 +167,9 @@ export async function followJournal({ place, filter, cursor, sinceMs, onEntry, s
     ...filterArguments(cursor === null ? { ...rest, since: from } : rest),
   ];
   const exitCode = await streamProcess(argv, {
-    onLine(stream, text) {
-      if (signal.aborted) return;
-      if (stream === "stderr") return complaints.take(text);
-      const line = readJournalLine(text);
-      if (line) onEntry(line.entry);
-    },
+    onOutput: (chunk) => reader.push(chunk),
+    onLine: (_stream, text) => complaints.take(text),
     signal,
-    maxLine: MAX_LINE,
     env: JOURNALCTL_ENVIRONMENT,
   });
   if (signal.aborted) return;

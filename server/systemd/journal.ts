@@ -1,4 +1,5 @@
 import type { JournalEntry } from "@/lib/journal";
+import { ExportReader, type RawFields, textOf } from "./journal-export-format";
 import { run } from "./process";
 
 /** The fields an entry is made of, for --output-fields: journalctl takes its time for each. */
@@ -34,33 +35,32 @@ export interface JournalQuery {
   signal?: AbortSignal;
 }
 
-/** The newest lines of the host's journal that fit, oldest first: `journalctl -o json`. */
+/** The newest lines of the host's journal that fit and say something, oldest first: `journalctl -o export`. */
 export async function readJournal({ matches, limit, signal }: JournalQuery): Promise<JournalLine[]> {
-  const argv = ["/usr/bin/journalctl", "--quiet", "--no-pager", "--output=json", `--lines=${limit}`];
+  const argv = ["/usr/bin/journalctl", "--quiet", "--no-pager", "--output=export", `--lines=${limit}`];
   const fields = [...ENTRY_FIELDS, ...INVOCATION_FIELDS].join(",");
   const result = await run([...argv, `--output-fields=${fields}`, ...matches], {
     timeoutMs: 10_000,
     maxBytes: MAX_BYTES,
     ...(signal && { signal }),
   });
-  return result.stdout
-    .toString("utf8")
-    .split("\n")
-    .flatMap((line) => parseJournalLine(line) ?? []);
+  const lines: JournalLine[] = [];
+  const reader = new ExportReader((raw) => {
+    const line = toJournalLine(raw);
+    if (line && line.entry.message !== "") lines.push(line);
+  });
+  reader.push(result.stdout);
+  return lines;
 }
 
-/** One line of `journalctl -o json`; null for one that is cut off, or says nothing once control characters are gone. */
-export function parseJournalLine(line: string): JournalLine | null {
-  const parsed = readJournalLine(line);
-  return parsed === null || parsed.entry.message === "" ? null : parsed;
-}
-
-/** The same, also where it says nothing; null for what is no entry. */
-export function readJournalLine(line: string): JournalLine | null {
+/** An entry as it was written, in plain names; null for what is none. Of a field that is there several times the first counts. */
+export function toJournalLine(fields: RawFields): JournalLine | null {
   // By hand: a machine may log ten thousand a second, and a schema takes ten times as long.
-  const fields = parseJson(line);
-  if (typeof fields !== "object" || fields === null) return null;
-  const read = (name: EntryField) => toText(Reflect.get(fields, name));
+  const values = new Map(fields.toReversed());
+  const read = (name: EntryField) => {
+    const bytes = values.get(name);
+    return bytes === undefined ? null : textOf(bytes);
+  };
   const cursor = read("__CURSOR");
   const micros = Number(read("__REALTIME_TIMESTAMP") ?? Number.NaN);
   if (cursor === null || !(micros >= 0 && micros <= MAX_MICROS)) return null;
@@ -81,27 +81,6 @@ export function readJournalLine(line: string): JournalLine | null {
     },
     invocation: read("INVOCATION_ID") ?? read("_SYSTEMD_INVOCATION_ID"),
   };
-}
-
-export function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * A field's value as text: a string; a list of bytes where it is no UTF-8; another list where the field is there several times, of
- * which the first counts; null where it was too large.
- */
-function toText(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  if (!Array.isArray(value)) return null;
-  const first: unknown = value[0];
-  if (typeof first === "string") return first;
-  const bytes: unknown[] = Array.isArray(first) ? first : value;
-  return bytes.every((byte) => typeof byte === "number") ? Buffer.from(bytes).toString("utf8") : null;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.

@@ -7,7 +7,8 @@ import { AppError } from "@/lib/errors";
 const KILL_AFTER_MS = 5000;
 /** Output still in the pipes when a command has ended is read in milliseconds; a daemon it left may hold them open for ever. */
 const DRAIN_MS = 2000;
-const DEFAULT_MAX_LINE = 4000;
+/** A longer line is told in pieces. */
+const MAX_LINE = 4000;
 const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LANG: "C.UTF-8",
@@ -19,12 +20,12 @@ export type OutputStream = "stdout" | "stderr";
 
 export interface StreamOptions {
   onLine(stream: OutputStream, text: string): void;
+  /** Takes standard output as it comes, instead of line by line. */
+  onOutput?(chunk: Buffer): void;
   /** Ends the whole process group: TERM, and KILL after 5 s. */
   signal: AbortSignal;
   /** Read from standard input; it is /dev/null without. */
   stdin?: { secret: string; directory: string };
-  /** A line longer than so many characters is told in pieces; 4000 without. */
-  maxLine?: number;
   env?: Record<string, string>;
 }
 
@@ -43,9 +44,9 @@ export function streamProcess(argv: readonly string[], options: StreamOptions): 
     detached: true,
   });
   if (stdin !== null) closeSync(stdin);
-  const { maxLine = DEFAULT_MAX_LINE } = options;
-  splitLines(child.stdout, maxLine, (text) => options.onLine("stdout", text));
-  splitLines(child.stderr, maxLine, (text) => options.onLine("stderr", text));
+  if (options.onOutput) child.stdout?.on("data", options.onOutput);
+  else splitLines(child.stdout, (text) => options.onLine("stdout", text));
+  splitLines(child.stderr, (text) => options.onLine("stderr", text));
   return ended(child, file, options.signal);
 }
 
@@ -92,17 +93,16 @@ function openSecret(directory: string, secret: string): number {
 }
 
 /** Lines end with \n, or with the \r of a progress bar. */
-function splitLines(stream: NodeJS.ReadableStream | null, maxLine: number, onLine: (text: string) => void): void {
+function splitLines(stream: NodeJS.ReadableStream | null, onLine: (text: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   const take = (text: string) => {
-    // A plain separator is found sooner, and a machine may log ten thousand lines a second.
-    const parts = (rest + text).split(text.includes("\r") ? /\r?\n|\r/ : "\n");
+    const parts = (rest + text).split(/\r?\n|\r/);
     rest = parts.pop() ?? "";
     for (const part of parts) if (part !== "") onLine(part);
-    while (rest.length > maxLine) {
-      onLine(rest.slice(0, maxLine));
-      rest = rest.slice(maxLine);
+    while (rest.length > MAX_LINE) {
+      onLine(rest.slice(0, MAX_LINE));
+      rest = rest.slice(MAX_LINE);
     }
   };
   stream?.on("data", (chunk: Buffer) => take(decoder.write(chunk)));
