@@ -1,4 +1,11 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -33,30 +40,51 @@ const DROPPED_HEADERS = new Set([
   "forwarded",
 ]);
 
+/** Connections to the api that wait for the next question: setting one up anew is a good part of a short answer's time. */
+const keptConnections = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+
 /** Copies one request to the api and its answer back, byte by byte, buffering neither. */
 export function pipeRequest(options: PipeOptions, request: IncomingMessage, response: ServerResponse): void {
-  const upstream = httpRequest({
-    socketPath: options.socketPath,
-    // A kept connection may belong to an api that has restarted since; a new one on a unix socket costs microseconds.
-    agent: false,
-    method: request.method,
-    path: request.url,
-    // Were the api to close after its answer, a body it has not read would turn the close into a reset, and lose the answer.
-    headers: { ...forwardedHeaders(options, request), connection: "keep-alive" },
-  });
+  const headers = { ...forwardedHeaders(options, request), connection: "keep-alive" };
+  const { method, url: path } = request;
+  const ask = (agent: Agent | false) => httpRequest({ socketPath: options.socketPath, agent, method, path, headers });
+  const hasBody = request.headers["transfer-encoding"] !== undefined || request.headers["content-length"] !== undefined;
+  if ((method === "GET" || method === "HEAD") && !hasBody) {
+    const first = ask(keptConnections);
+    passAnswer(first, request, response, () => {
+      // The api has closed the kept connection, or is another one since: nothing was answered, and asking twice changes nothing.
+      const mayAsk = first.reusedSocket && !response.headersSent && !response.destroyed;
+      if (mayAsk) passAnswer(ask(false), request, response).end();
+      return mayAsk;
+    }).end();
+  } else {
+    // A body can't be sent twice. The connection is kept for this one answer: were the api to close it behind an answer to a body
+    // it has not read, that would be a reset, and the answer lost.
+    request.pipe(passAnswer(ask(false), request, response));
+  }
+}
+
+/** Copies the answer back. `askAgain` is true where another call answers in place of one that failed. */
+function passAnswer(
+  upstream: ClientRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+  askAgain: () => boolean = () => false,
+): ClientRequest {
   upstream.on("response", (answer) => {
     response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
     answer.on("error", () => response.destroy());
     answer.pipe(response);
   });
   upstream.on("error", () => {
+    if (askAgain()) return;
     // The api may answer (413) and close before it has read the whole body: then the answer counts, not the broken pipe.
     if (!response.headersSent) answerAway(request, response);
     else if (!response.writableEnded) setImmediate(() => response.end());
   });
   response.on("close", () => upstream.destroy());
   request.on("error", () => upstream.destroy());
-  request.pipe(upstream);
+  return upstream;
 }
 
 function answerAway(request: IncomingMessage, response: ServerResponse): void {
