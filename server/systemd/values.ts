@@ -4,14 +4,27 @@ import { z } from "zod";
 /** A `t` or `x` of D-Bus as bigint: dbus-next gives a bigint, or a number where it fits. */
 export const uint64Schema = z.union([z.bigint(), z.number().transform((value) => BigInt(value))]);
 
+const dictSchema = z.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
+
 /** Strips the Variant wrappers of a{sv}. */
 export const variantDictSchema = z
   .record(z.string(), z.instanceof(Variant))
   .transform((dict) => Object.fromEntries(Object.entries(dict).map(([key, variant]) => [key, variant.value])));
 
-/** The reply of Properties.GetAll, with the properties named here; others are dropped. */
+/** The reply of Properties.GetAll, with the properties named here; the others (a hundred of a unit) are not looked at. */
 export function propertiesOf<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.tuple([variantDictSchema.pipe(z.object(shape))]).transform(([properties]) => properties);
+  const names = Object.keys(shape);
+  const named = dictSchema.transform((dict) =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const variant = dict[name];
+        return variant instanceof Variant ? [[name, variant.value]] : [];
+      }),
+    ),
+  );
+  return z.tuple([named.pipe(z.object(shape))]).transform(([properties]) => properties);
 }
 
 /** The reply of Properties.Get. */
