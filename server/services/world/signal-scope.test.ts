@@ -20,11 +20,14 @@ describe("machineOfUnit", () => {
 describe("scopeOf", () => {
   it.each([
     ["MachineNew", ["a", "/x"]],
-    ["MachineRemoved", ["a", "/x"]],
     ["UnitRemoved", ["systemd-nspawn@a.service", "/x"]],
     ["JobRemoved", [7, "/x", "systemd-nspawn@a.service", "done"]],
   ])("%s concerns its machine", (member, body) => {
     expect(scopeOf(signal(member, body))).toEqual({ kind: "machine", name: "a" });
+  });
+
+  it("MachineRemoved tells that its machine is gone", () => {
+    expect(scopeOf(signal("MachineRemoved", ["a", "/x"]))).toEqual({ kind: "machine-gone", name: "a" });
   });
 
   it.each([
@@ -38,6 +41,7 @@ describe("scopeOf", () => {
 
   it.each([
     ["MachineNew", [".host", "/x"]],
+    ["MachineRemoved", [".host", "/x"]],
     ["UnitNew", ["var-lib-machines-a.mount", "/x"]],
     ["JobNew", [7, "/x", "dbus.service"]],
     ["Reloading", [true]],

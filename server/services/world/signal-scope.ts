@@ -3,6 +3,8 @@ import type { BusSignal } from "@/server/systemd/bus";
 /** What a signal may have changed: one machine, all of them, what the world stands on, or nothing it shows. */
 export type Scope =
   | { kind: "machine"; name: string }
+  /** machined has this machine no more. */
+  | { kind: "machine-gone"; name: string }
   | { kind: "all" }
   /** The list, and what differs in it. */
   | { kind: "list" }
@@ -31,8 +33,9 @@ export function scopeOf(signal: Pick<BusSignal, "path" | "member" | "body">): Sc
   const [first, , third] = signal.body;
   switch (signal.member) {
     case "MachineNew":
+      return isShown(first) ? { kind: "machine", name: first } : NONE;
     case "MachineRemoved":
-      return typeof first === "string" && !first.startsWith(".") ? { kind: "machine", name: first } : NONE;
+      return isShown(first) ? { kind: "machine-gone", name: first } : NONE;
     case "UnitNew":
     case "UnitRemoved":
       return scopeOfUnit(first);
@@ -50,6 +53,11 @@ export function scopeOf(signal: Pick<BusSignal, "path" | "member" | "body">): Sc
     default:
       return NONE;
   }
+}
+
+/** machined's own `.host` is none of the rows. */
+function isShown(name: unknown): name is string {
+  return typeof name === "string" && !name.startsWith(".");
 }
 
 function scopeOfUnit(unit: unknown): Scope {

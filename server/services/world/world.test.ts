@@ -157,6 +157,30 @@ describe("the world", () => {
     await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"));
   });
 
+  it("drops a machine that has no image when machined says so, however long a look takes", async () => {
+    const host = new FakeHost();
+    host.register("a");
+    const { world, events } = await startWorld(host);
+    const looks = host.listMachines.mock.calls.length;
+    let release: () => void = () => {};
+    host.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    host.signal("MachineNew", "other");
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks));
+    host.unregister("a");
+    expect(world.machine("a")).toBeUndefined();
+    expect(events.at(-1)).toEqual({ type: "remove", name: "a" });
+    // What the look under way has listed before is not shown again.
+    const told = events.length;
+    release();
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks + 1));
+    await vi.waitFor(() => expect(world.machine("a")).toBeUndefined());
+    expect(events.slice(told)).toEqual([]);
+    host.register("a");
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+  });
+
   it("reads again after a read that failed", async () => {
     const host = new FakeHost();
     host.addImage("a");

@@ -58,6 +58,8 @@ class LiveWorld implements World {
   readonly #dirtyNames = new DirtyNames();
   /** What the listing said of each row when it was read: a difference is a change without a signal (an image, say). */
   readonly #listingKeys = new Map<string, string>();
+  /** Machines that went while the host was being looked at: what was listed of them is not shown again. */
+  readonly #goneSinceLook = new Set<string>();
   #images: ImageWatch | undefined;
   #connected = false;
   #dirty = false;
@@ -168,10 +170,22 @@ class LiveWorld implements World {
       case "machine":
         this.#dirtyNames.mark(scope.name);
         break;
+      case "machine-gone":
+        this.#onGone(scope.name);
+        break;
       case "list":
         break;
     }
     this.#markDirty();
+  }
+
+  /** Of a machine without an image nothing is left to look at: its row goes now, however long the next look takes. */
+  #onGone(name: string): void {
+    this.#dirtyNames.mark(name);
+    const row = this.#rows.get(name);
+    if (row?.image !== null) return;
+    this.#goneSinceLook.add(name);
+    this.#drop(name);
   }
 
   #markDirty(): void {
@@ -231,6 +245,7 @@ class LiveWorld implements World {
   /** One look: lists, then reads what is marked or listed differently than before. */
   async #read(): Promise<void> {
     const dirty = this.#dirtyNames.take();
+    this.#goneSinceLook.clear();
     const listing = await readListing(this.#system).catch((error: unknown) => {
       this.#dirtyNames.give(dirty);
       throw error;
@@ -248,6 +263,7 @@ class LiveWorld implements World {
   async #readOne(listing: Listing, name: string): Promise<void> {
     try {
       const parts = await readParts(this.#system, listing, name);
+      if (this.#goneSinceLook.has(name)) return;
       this.#parts.set(name, parts);
       this.#listingKeys.set(name, listingKey(listing, name));
       this.#late.follow(name, subjectOf(parts));
