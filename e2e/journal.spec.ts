@@ -1,9 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { type ClientRequest, get } from "node:http";
 import type { Locator, Page } from "@playwright/test";
 
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { cookieOf } from "./fixtures/raw";
 import { BASE_URL, expect, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -15,6 +17,8 @@ const SEED = `[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=/bin
 const SEED_SCRIPT = `for n in $(seq ${SEEDS}); do echo "<$((n % 8))>seed $n"; done\n`;
 const WORD = "[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=oneshot\nExecStart=/bin/sh /root/word.sh\n";
 const BROKEN = "[Unit]\nDescription=Broken\n[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo it breaks; exit 3'\n";
+/** More than a connection holds that nobody reads from. */
+const LONG = `[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=/bin/sh -c "head -c 24M /dev/zero | tr '\\\\0' x"\n`;
 
 const lines = (page: Page): Locator => page.getByRole("listbox", { name: "Journal" });
 const line = (page: Page, text: string | RegExp): Locator => lines(page).getByRole("option").filter({ hasText: text });
@@ -35,6 +39,17 @@ async function journalctl(...args: string[]): Promise<string[]> {
 async function say(word: string): Promise<void> {
   await writeFile(`/var/lib/machines/${NAME}/root/word.sh`, `echo ${word}\n`);
   await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "word.service");
+}
+
+/** A download that has begun, and that nobody reads. */
+function beginDownload(path: string, cookie: string): Promise<ClientRequest> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${BASE_URL}${path}`, { headers: { cookie }, agent: false }, (response) => {
+      if (response.statusCode === 200) resolve(request);
+      else reject(new Error(`answered ${response.statusCode}`));
+    });
+    request.on("error", reject);
+  });
 }
 
 /** The line at the top of the box, and how far below its edge it is. */
@@ -58,6 +73,7 @@ test.beforeAll(async () => {
   await addUnit(NAME, "seed.service", SEED, { wanted: false });
   await addUnit(NAME, "word.service", WORD, { wanted: false });
   await addUnit(NAME, "broken.service", BROKEN);
+  await addUnit(NAME, "long.service", LONG, { wanted: false });
   await hostCommand("/usr/bin/machinectl", "start", NAME);
   await waitForBoot(NAME);
   await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "seed.service");
@@ -270,4 +286,27 @@ test("a machine that never booted says that it has no journal; and it is clean t
   await expect(page.getByRole("region", { name: "条目", exact: true })).toContainText("MESSAGE");
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   await expectAccessible(page);
+});
+
+test("who downloads too much at once is told so, and can again afterwards", async ({ page, context, expected }) => {
+  expected(/503/);
+  await signInAs(context, "viewer");
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "long.service");
+  await open(page, "?units=long.service");
+  const [path, cookie] = [`/api/files/journals/${NAME}?unit=long.service`, await cookieOf(context)];
+  const held = await Promise.all([beginDownload(path, cookie), beginDownload(path, cookie)]);
+  const start = async () => {
+    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByRole("menuitem", { name: "Text" }).click();
+  };
+  await start();
+  const told = page.getByRole("listitem").filter({ hasText: "The journal could not be downloaded" });
+  await expect(told).toContainText("as many journals as one person may at once. Wait until one of them has ended");
+  await expectAccessible(page);
+  for (const request of held) request.destroy();
+  await expect(async () => {
+    const download = page.waitForEvent("download", { timeout: 2000 });
+    await start();
+    await (await download).cancel();
+  }).toPass({ timeout: 20_000 });
 });

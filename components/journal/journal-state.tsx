@@ -1,29 +1,19 @@
 "use client";
 
-import { ArrowDownToLine, Download, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
+import { ArrowDownToLine, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 
 import type { JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
-import { exportAddress } from "@/lib/journal-query";
 import { describeError } from "@/lib/trpc/describe-error";
 import { reasonOf } from "@/lib/trpc/reason-of";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
 import { EmptyState } from "../ui/empty-state";
+import { DownloadMenu } from "./download-menu";
+import { findRefusal } from "./refusals";
 import type { Journal } from "./use-journal";
-
-/** Refusals that the page tells in the reader's language. */
-const REASONS = [
-  { reason: "no-journal", title: "no-journal.title", hint: "no-journal.hint" },
-  { reason: "disk", title: "disk.title", hint: "disk.hint" },
-  { reason: "vm", title: "vm.title", hint: "vm.hint" },
-  { reason: "links", title: "links.title", hint: "links.hint" },
-  { reason: "booting", title: "booting.title", hint: "booting.hint" },
-  { reason: "too-many", title: "too-many.title", hint: "too-many.hint" },
-] as const;
 
 interface JournalRefusedProps {
   name: string;
@@ -38,7 +28,7 @@ export function JournalRefused({ name, refused, error, onRetry }: JournalRefused
   const ta = useTranslations("app");
   const told = refused ?? describeError(error, ta("unreachable"));
   const reason = refused ? refused.reason : reasonOf(error);
-  const known = REASONS.find((one) => one.reason === reason);
+  const known = findRefusal(reason);
   const Icon = reason === "booting" ? LoaderCircle : FileX2;
   return (
     <div role="status">
@@ -70,26 +60,7 @@ export function JournalToolbar({ name, filter, journal: { state, window }, child
       </div>
       <span className="text-ink-3 text-xs max-md:mr-auto">{t("held", { count: window?.lines.length ?? 0 })}</span>
       {children}
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button variant="ghost">
-            <Download aria-hidden />
-            {t("download")}
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem asChild>
-            <a href={exportAddress(name, filter, "text")} download>
-              {t("asText")}
-            </a>
-          </DropdownMenuItem>
-          <DropdownMenuItem asChild>
-            <a href={exportAddress(name, filter, "json")} download>
-              {t("asJson")}
-            </a>
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <DownloadMenu name={name} filter={filter} />
     </div>
   );
 }

@@ -24,6 +24,8 @@ interface Download {
 interface DownloadRequest {
   /** What of it: the address's query. */
   query: URLSearchParams;
+  /** Who asks. */
+  userId: string;
   /** Aborts when the browser has gone. */
   signal: AbortSignal;
 }
@@ -59,7 +61,7 @@ export async function sendDownload(
   session: ActiveSession,
   deps: Deps,
 ): Promise<void> {
-  const { role } = session.user;
+  const { id: userId, role } = session.user;
   if (!hasRole(role, route.least)) {
     throw new AppError("FORBIDDEN", `This needs the role ${route.least}; you are ${role}.`);
   }
@@ -67,6 +69,7 @@ export async function sendDownload(
   response.once("close", () => gone.abort());
   const { fileName, contentType, sizeBytes, content } = await route.open(deps, route.path.exec(address.path)?.[1], {
     query: address.query,
+    userId,
     signal: gone.signal,
   });
   response.writeHead(200, {
@@ -91,7 +94,7 @@ async function openBuildLog(deps: Deps, asked: string | undefined): Promise<Down
 }
 
 /** Text as journalctl prints it, or an object a line; `unit` may be there several times. */
-async function openJournal(deps: Deps, asked: string | undefined, { query, signal }: DownloadRequest) {
+async function openJournal(deps: Deps, asked: string | undefined, { query, ...caller }: DownloadRequest) {
   const units = query.getAll("unit");
   const { priority, ...rest } = Object.fromEntries([...query].filter(([key]) => key !== "unit"));
   const input = journalExportSchema.safeParse({
@@ -101,7 +104,7 @@ async function openJournal(deps: Deps, asked: string | undefined, { query, signa
     ...(priority !== undefined && { priority: Number(priority) }),
   });
   if (!input.success) throw new AppError("INVALID", describeIssues(input.error));
-  const { fileName, format, content } = await exportJournal(deps, input.data, signal);
+  const { fileName, format, content } = await exportJournal(deps, input.data, caller);
   return { fileName, contentType: CONTENT_TYPES[format], content };
 }
 

@@ -1,5 +1,6 @@
 import { journalEntryRefSchema, journalFollowSchema, journalQuerySchema } from "@/lib/journal";
 import { machineRefSchema } from "@/lib/machine";
+import { checkExport } from "@/server/services/journal/export";
 import { followJournal } from "@/server/services/journal/follow";
 import { listJournalBoots, listJournalUnits, queryJournal, readEntry } from "@/server/services/journal/query";
 import { procedure, router } from "../trpc";
@@ -19,6 +20,9 @@ export const journalRouter = router({
   entry: procedure("viewer")
     .input(journalEntryRefSchema)
     .query(({ ctx, input, signal }) => readEntry(ctx.deps, input, signal)),
+  checkExport: procedure("viewer")
+    .input(machineRefSchema)
+    .query(({ ctx, input }) => checkExport(ctx.deps, input.name, ctx.user.id)),
   boots: procedure("viewer")
     .input(machineRefSchema)
     .query(({ ctx, input, signal }) => listJournalBoots(ctx.deps, input.name, signal)),

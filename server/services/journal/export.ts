@@ -1,12 +1,11 @@
 import type { Readable } from "node:stream";
 
-import { AppError } from "@/lib/errors";
 import type { JournalExport, JournalFormat } from "@/lib/journal";
 import { exportJournal as streamJournal } from "@/server/systemd/journal-export";
+import { DownloadPlaces } from "./download-places";
 import { findJournal, type JournalDeps } from "./source";
 
-const MAX_AT_ONCE = 8;
-let running = 0;
+const places = new DownloadPlaces({ most: 8, mostEach: 2 });
 
 export interface ExportedJournal {
   fileName: string;
@@ -14,25 +13,32 @@ export interface ExportedJournal {
   content: Readable;
 }
 
-/** A machine's journal as a file, oldest lines first. Errors: of findJournal, INVALID (the pattern), UNAVAILABLE. */
+/**
+ * A machine's journal as a file, oldest lines first, for the person `userId`. Errors: of findJournal, INVALID (the pattern),
+ * UNAVAILABLE (also with a DownloadRefusal as its reason).
+ */
 export async function exportJournal(
   deps: JournalDeps,
   { name, format, ...filter }: JournalExport,
-  signal: AbortSignal,
+  { userId, signal }: { userId: string; signal: AbortSignal },
 ): Promise<ExportedJournal> {
   const { place } = await findJournal(deps, name);
-  if (running >= MAX_AT_ONCE) {
-    throw new AppError("UNAVAILABLE", "Too many journals are downloaded at once.", { hint: "Try again in a moment." });
-  }
-  running += 1;
+  const release = places.take(userId);
   try {
     const content = await streamJournal(place, filter, format, signal);
-    content.once("close", () => {
-      running -= 1;
-    });
+    content.once("close", release);
     return { fileName: `${name}-journal.${format === "json" ? "json" : "log"}`, format, content };
   } catch (error) {
-    running -= 1;
+    release();
     throw error;
   }
+}
+
+/**
+ * Whether exportJournal would begin at this moment: a browser does not show a page why its download was refused. Errors: of
+ * findJournal, UNAVAILABLE with a DownloadRefusal as its reason.
+ */
+export async function checkExport(deps: JournalDeps, name: string, userId: string): Promise<void> {
+  await findJournal(deps, name);
+  places.requireFree(userId);
 }

@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type JournalEntry, type JournalQueryInput, journalQuerySchema } from "@/lib/journal";
-import { exportJournal } from "./export";
+import { checkExport, exportJournal } from "./export";
 import { listJournalBoots, listJournalUnits, queryJournal, readEntry } from "./query";
 import { command, cursorsOf, loudUnit, openHost, type TestHost, TestMachine, UNITS } from "./test-machine";
 
@@ -20,6 +20,7 @@ const query = (input: Partial<JournalQueryInput>) =>
   queryJournal(host.deps, journalQuerySchema.parse({ name: machine.name, ...input }));
 const cursors = (entries: readonly JournalEntry[]) => entries.map(({ cursor }) => cursor);
 const messages = (entries: readonly JournalEntry[]) => entries.map(({ message }) => message);
+const person = (userId: string) => ({ userId, signal: new AbortController().signal });
 const filesOf = (tree: string) => {
   const directory = join(tree, "var/log/journal");
   return join(directory, readdirSync(directory)[0] ?? "none");
@@ -129,14 +130,27 @@ describe("the journal of a machine that runs", () => {
 
   it("is downloaded as journalctl prints it", async () => {
     const download = async (format: "text" | "json", grep = "^seed") => {
-      const signal = new AbortController().signal;
-      return text((await exportJournal(host.deps, { name: machine.name, format, grep }, signal)).content);
+      const { content } = await exportJournal(host.deps, { name: machine.name, format, grep }, person("ada"));
+      return text(content);
     };
     expect((await download("text")).trim().split("\n")).toEqual(machine.journalctl("-o", "short-iso", "-g", "^seed"));
     expect(cursorsOf((await download("json")).trim().split("\n"))).toEqual(
       cursorsOf(machine.journalctl("-o", "json", "-g", "^seed")),
     );
     await expect(download("text", "[")).rejects.toMatchObject({ reason: "bad-pattern" });
+  });
+
+  it("is downloaded by one person a few times at once, which leaves places for others", async () => {
+    const begin = (who: string) =>
+      exportJournal(host.deps, { name: machine.name, format: "text" }, person(who)).then(({ content }) => content);
+    const own = { code: "UNAVAILABLE", reason: "own-downloads" };
+    const [first, second] = [await begin("ada"), await begin("ada")];
+    await expect(begin("ada")).rejects.toMatchObject(own);
+    await expect(checkExport(host.deps, machine.name, "ada")).rejects.toMatchObject(own);
+    await expect(checkExport(host.deps, machine.name, "bo")).resolves.toBeUndefined();
+    first.destroy();
+    await text(second);
+    await vi.waitFor(() => checkExport(host.deps, machine.name, "ada"), 5000);
   });
 });
 
