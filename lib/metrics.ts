@@ -23,8 +23,16 @@ export type Measure = "cpu" | "memory" | "tasks" | "io" | "net";
 /**
  * Why a value is not there, beside what a host does not account. `pending`: a rate takes two readings. `host-network`, `no-interface`:
  * there is no network of its own to count. `vm`: only seen from inside. `unreadable`: its control group could not be read.
+ * `too-many-groups`: the host does not account its tasks, and they are in too many control groups to be counted one by one.
  */
-export type MissingReason = UnaccountedReason | "pending" | "host-network" | "no-interface" | "vm" | "unreadable";
+export type MissingReason =
+  | UnaccountedReason
+  | "pending"
+  | "host-network"
+  | "no-interface"
+  | "vm"
+  | "unreadable"
+  | "too-many-groups";
 
 export interface MetricValues {
   /** 100 is one processor. */

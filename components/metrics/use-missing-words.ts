@@ -29,12 +29,15 @@ const WHY = {
   "no-interface": "missing.no-interface",
   vm: "missing.vm",
   unreadable: "missing.unreadable",
+  "too-many-groups": "missing.too-many-groups",
 } as const satisfies Record<MissingReason, string>;
 
-const HINTS: Partial<Record<MissingReason, "hint.legacy-hierarchy" | "hint.no-controller" | "hint.host-network">> = {
+type Hint = `hint.${"legacy-hierarchy" | "no-controller" | "host-network" | "too-many-groups"}`;
+const HINTS: Partial<Record<MissingReason, Hint>> = {
   "legacy-hierarchy": "hint.legacy-hierarchy",
   "no-controller": "hint.no-controller",
   "host-network": "hint.host-network",
+  "too-many-groups": "hint.too-many-groups",
 };
 
 export function useMissingWords(): (measure: Measure, reason: MissingReason) => MissingWords {

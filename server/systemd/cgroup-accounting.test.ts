@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { countTasks, parsePressure, readCgroupAccounting } from "./cgroup-accounting";
+import { countTasks, MOST_COUNTED_GROUPS, parsePressure, readCgroupAccounting } from "./cgroup-accounting";
 import { directoryIn, readCgroupMounts } from "./cgroup-mounts";
 
 const GROUP = "/machine.slice/systemd-nspawn@a.service";
@@ -152,6 +152,14 @@ describe("with the hybrid hierarchy", () => {
 
   test("tasks can be counted, with all below", () => {
     expect(countTasks(mounts(), GROUP)).toBe(3);
+  });
+
+  test("tasks are not counted where a machine has made groups without end, beside or below each other", () => {
+    // With the group itself and its two of above, as many as are counted.
+    for (let n = 3; n < MOST_COUNTED_GROUPS; n += 1) put({ [`${at}/payload/${n}.scope/cgroup.threads`]: "7\n" });
+    expect(countTasks(mounts(), GROUP)).toBe(MOST_COUNTED_GROUPS);
+    put({ [`${at}/payload/3.scope/deep/cgroup.threads`]: "7\n" });
+    expect(countTasks(mounts(), GROUP)).toBe("too-many-groups");
   });
 });
 

@@ -8,6 +8,8 @@ import { cgroupOf, locateMachine } from "./machine-cgroup";
 
 /** Counting the tasks of a machine takes a look into each of its control groups: not every second. */
 const COUNT_TASKS_EVERY_MS = 5000;
+/** And one with too many of them to count is not found to be so again and again. */
+const COUNT_MANY_EVERY_MS = 60_000;
 /** The machine's end of the cable that systemd-nspawn --network-veth makes. */
 const NSPAWN_INTERFACE = "host0";
 
@@ -37,9 +39,11 @@ export interface MachineCounters {
 interface Known {
   leaderPid: number;
   cgroup: string | null;
-  tasks: number | null;
+  tasks: TaskCount;
   countedAtMs: number;
 }
+
+type TaskCount = ReturnType<typeof countTasks>;
 
 /** Reads machines' counters from cgroupfs and procfs, those of the whole unit as `systemctl show` tells them. */
 export class MachineCounterReader {
@@ -58,9 +62,11 @@ export class MachineCounterReader {
       for (const measure of ["cpu", "memory", "tasks", "io"] as const) missing[measure] = "unreadable";
       return { ...NOTHING, atMs, ...bytesOf(net), missing };
     }
-    const tasks = accounting.tasks ?? this.#count(known, known.cgroup, atMs);
+    const counted = accounting.tasks ?? this.#count(known, known.cgroup, atMs);
+    const tasks = typeof counted === "number" ? counted : null;
     const { cpu, memory, io, tasks: tasksReason } = accounting.unaccounted;
     Object.assign(missing, omitUndefined({ cpu, memory, io, tasks: tasks === null ? tasksReason : undefined }));
+    if (counted === "too-many-groups") missing.tasks = counted;
     const { cpuUsageUsec, memoryBytes, ioReadBytes, ioWriteBytes } = accounting;
     return { atMs, cpuUsageUsec, memoryBytes, tasks, ioReadBytes, ioWriteBytes, ...bytesOf(net), missing };
   }
@@ -84,8 +90,9 @@ export class MachineCounterReader {
     return this.#found;
   }
 
-  #count(known: Known, cgroup: string, nowMs: number): number | null {
-    if (known.tasks === null || nowMs - known.countedAtMs >= COUNT_TASKS_EVERY_MS) {
+  #count(known: Known, cgroup: string, nowMs: number): TaskCount {
+    const everyMs = known.tasks === "too-many-groups" ? COUNT_MANY_EVERY_MS : COUNT_TASKS_EVERY_MS;
+    if (known.tasks === null || nowMs - known.countedAtMs >= everyMs) {
       known.tasks = countTasks(this.#mounts(), cgroup);
       known.countedAtMs = nowMs;
     }
