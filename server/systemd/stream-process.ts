@@ -3,10 +3,9 @@ import { closeSync, constants, openSync, unlinkSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 import { AppError } from "@/lib/errors";
+import { endWhenSilent } from "./drain";
 
 const KILL_AFTER_MS = 5000;
-/** Output still in the pipes when a command has ended is read in milliseconds; a daemon it left may hold them open for ever. */
-const DRAIN_MS = 2000;
 /** A longer line is told in pieces. */
 const MAX_LINE = 4000;
 const ENVIRONMENT = {
@@ -53,7 +52,7 @@ export function streamProcess(argv: readonly string[], options: StreamOptions): 
 function ended(child: ChildProcess, file: string, signal: AbortSignal): Promise<number | null> {
   return new Promise((resolve, reject) => {
     let killTimer: NodeJS.Timeout | undefined;
-    let drainTimer: NodeJS.Timeout | undefined;
+    let stopDraining: (() => void) | undefined;
     const onAbort = () => {
       killGroup(child.pid, "SIGTERM");
       killTimer = setTimeout(() => killGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
@@ -61,7 +60,7 @@ function ended(child: ChildProcess, file: string, signal: AbortSignal): Promise<
     signal.addEventListener("abort", onAbort, { once: true });
     const cleanUp = () => {
       clearTimeout(killTimer);
-      clearTimeout(drainTimer);
+      stopDraining?.();
       signal.removeEventListener("abort", onAbort);
     };
     child.once("error", (error) => {
@@ -69,10 +68,7 @@ function ended(child: ChildProcess, file: string, signal: AbortSignal): Promise<
       reject(new AppError("NOT_FOUND", `${file} could not be run.`, { hint: "Is it installed?", cause: error }));
     });
     child.once("exit", () => {
-      drainTimer = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, DRAIN_MS);
+      stopDraining = endWhenSilent([child.stdout, child.stderr].filter((output) => output !== null));
     });
     child.once("close", (exitCode) => {
       cleanUp();
