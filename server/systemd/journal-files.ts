@@ -1,3 +1,5 @@
+import type { Dirent } from "node:fs";
+
 import { listTreeDirectory } from "./machine-tree";
 
 /** Where journald keeps its files: on disk, and, until that can be written, in memory. */
@@ -19,14 +21,21 @@ export async function findJournalFiles(root: string, { running }: { running: boo
     const linked = entries.some((entry) => entry.isSymbolicLink() && MACHINE_DIRECTORY.test(entry.name));
     if (linked) return "links";
     const inside = await Promise.all(directories.map(({ name }) => listTreeDirectory(root, `${place}/${name}`)));
-    const files = [entries, ...inside].flatMap((list) => list ?? []).filter(({ name }) => JOURNAL_FILE.test(name));
-    if (files.some((file) => !file.isFile())) return "links";
-    if (files.length > 0) found = "there";
+    const files = judgeFiles([entries, ...inside].flatMap((list) => list ?? []));
+    if (files === "links") return files;
+    if (files === "there") found = files;
   }
   return found;
 }
 
 export type JournalFiles = "none" | "links" | "there";
+
+/** Of what directories of a journal hold. */
+export function judgeFiles(entries: readonly Dirent[]): JournalFiles {
+  const files = entries.filter(({ name }) => JOURNAL_FILE.test(name));
+  if (files.some((file) => !file.isFile())) return "links";
+  return files.length > 0 ? "there" : "none";
+}
 
 /** The directory journalctl reads of a tree that does not run. */
 export function journalDirectory(root: string): string {

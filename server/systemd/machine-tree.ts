@@ -100,6 +100,18 @@ export async function listTreeDirectory(root: string, path: string): Promise<Dir
   }
 }
 
+/** When a regular file of a tree was last written, as Date.now() counts, links not followed; null where there is no such file. */
+export async function readTreeFileTime(root: string, path: string): Promise<number | null> {
+  const named = await openBelow(root, path, false);
+  if (!named) return null;
+  try {
+    const info = await named.stat();
+    return info.isFile() ? info.mtimeMs : null;
+  } finally {
+    await named.close();
+  }
+}
+
 /** The text of a regular file of a tree, by whatever links in the tree; null where there is none. Errors: INVALID (too large). */
 export async function readTreeFile(root: string, path: string, maxBytes = MAX_BYTES): Promise<TreeFile | null> {
   const named = await openBelow(root, path, true);

@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -224,4 +224,69 @@ describe("a machine without a journal on disk", () => {
     },
     HOOK_TIMEOUT_MS,
   );
+});
+
+describe("a machine whose journal the host keeps (--link-journal=host)", () => {
+  const NSPAWN_FILE = "/etc/systemd/nspawn/journal-linked.nspawn";
+  const JOURNALS = "/var/log/journal";
+  let linked: TestMachine;
+  let directory: string;
+  const ask = (limit = 1000) =>
+    queryJournal(host.deps, journalQuerySchema.parse({ name: linked.name, direction: "forward", limit }));
+  const idOf = (root: string) => readFileSync(join(root, "etc/machine-id"), "utf8").trim();
+
+  beforeAll(async () => {
+    // systemd-nspawn does not make it.
+    mkdirSync(JOURNALS, { recursive: true });
+    mkdirSync(dirname(NSPAWN_FILE), { recursive: true });
+    // Of another user of the host root of the machine may not write into a directory of the host's root.
+    writeFileSync(NSPAWN_FILE, "[Exec]\nLinkJournal=host\nPrivateUsers=no\n");
+    linked = new TestMachine("journal-linked", host.deps.world);
+    await linked.place();
+    await linked.start();
+    directory = join(JOURNALS, idOf(linked.tree));
+  }, HOOK_TIMEOUT_MS);
+
+  afterAll(() => {
+    linked.remove();
+    rmSync(NSPAWN_FILE, { force: true });
+    rmSync(directory, { recursive: true, force: true });
+  }, HOOK_TIMEOUT_MS);
+
+  it(
+    "has the same lines when it is stopped as when it ran",
+    async () => {
+      const running = messages((await ask()).entries);
+      expect(running.length).toBeGreaterThan(10);
+      await linked.powerOff();
+      expect(readdirSync(directory)).toContain("system.journal");
+      const { entries, command: told } = await ask();
+      expect(messages(entries).slice(0, running.length)).toEqual(running);
+      expect(messages(entries)).toContain("Journal stopped");
+      expect(told).toContain(`--directory=${directory}`);
+      const { content } = await exportJournal(host.deps, { name: linked.name, format: "text" }, person("ada"));
+      expect(await text(content)).toContain("Journal stopped");
+    },
+    HOOK_TIMEOUT_MS,
+  );
+
+  it("never gives the host's own away, whatever the machine calls itself", async () => {
+    const ofHost = join(JOURNALS, idOf("/"));
+    mkdirSync(ofHost, { recursive: true });
+    writeFileSync(join(ofHost, "machineroom-test.journal"), "");
+    const id = idOf(linked.tree);
+    const none = { code: "PRECONDITION", reason: "no-journal" };
+    try {
+      writeFileSync(join(linked.tree, "etc/machine-id"), `${idOf("/")}\n`);
+      await expect(ask()).rejects.toMatchObject(none);
+      writeFileSync(join(linked.tree, "etc/machine-id"), `${id}\n`);
+      symlinkSync(ofHost, join(directory, "host.journal"));
+      await expect(ask()).rejects.toMatchObject({ reason: "links" });
+      rmSync(directory, { recursive: true });
+      symlinkSync(ofHost, directory);
+      await expect(ask()).rejects.toMatchObject(none);
+    } finally {
+      rmSync(join(ofHost, "machineroom-test.journal"));
+    }
+  });
 });

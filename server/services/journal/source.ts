@@ -1,7 +1,8 @@
 import { AppError } from "@/lib/errors";
-import { findJournalFiles, journalDirectory, leaderRoot } from "@/server/systemd/journal-files";
+import { findJournalFiles, type JournalFiles, leaderRoot } from "@/server/systemd/journal-files";
 import type { JournalPlace } from "@/server/systemd/journalctl";
 import { hasTreeDirectory } from "@/server/systemd/machine-tree";
+import { findStoppedJournal } from "@/server/systemd/stopped-journal";
 import type { Deps } from "../deps";
 import { requireMachine } from "../machines/require-machine";
 
@@ -18,7 +19,7 @@ export interface JournalSource {
 }
 
 /**
- * The journal of a machine: through machined while it runs, as files of its tree while it does not.
+ * The journal of a machine: through machined while it runs, as files of its tree, or of the host, while it does not.
  * Errors: NOT_FOUND, UNAVAILABLE, and PRECONDITION with a JournalRefusal as its reason.
  */
 export async function findJournal(deps: JournalDeps, name: string): Promise<JournalSource> {
@@ -34,7 +35,7 @@ export async function findJournal(deps: JournalDeps, name: string): Promise<Jour
       const hint = "Try again in a moment.";
       throw new AppError("UNAVAILABLE", `${name} is only just starting.`, { hint, reason: "booting" });
     }
-    await requireFiles(name, leaderRoot(leaderPid), true);
+    requireFiles(name, await findJournalFiles(leaderRoot(leaderPid), { running: true }));
     return { place: `--machine=${name}`, leaderPid };
   }
   const root = machine.rootDirectory;
@@ -43,12 +44,12 @@ export async function findJournal(deps: JournalDeps, name: string): Promise<Jour
       hint: "Start it, or run journalctl --image= with its path on the host.",
     });
   }
-  await requireFiles(name, root, false);
-  return { place: `--directory=${journalDirectory(root)}`, leaderPid: null };
+  const { files, directory } = await findStoppedJournal(root);
+  requireFiles(name, files);
+  return { place: `--directory=${directory}`, leaderPid: null };
 }
 
-async function requireFiles(name: string, root: string, running: boolean): Promise<void> {
-  const files = await findJournalFiles(root, { running });
+function requireFiles(name: string, files: JournalFiles): void {
   if (files === "there") return;
   if (files === "links") {
     throw refuse("links", `The journal of ${name} has links in it, which could lead out of the machine.`, {
