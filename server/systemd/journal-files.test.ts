@@ -39,7 +39,26 @@ test("a link that a machine put among its files is not followed", async () => {
   const good = `var/log/journal/${ID}/system.journal`;
   const linked = tree([good], { [`var/log/journal/${ID}/user.journal`]: "/var/log/journal/host/system.journal" });
   expect(await findJournalFiles(linked, { running: false })).toBe("links");
-  const directory = tree([good], { [`var/log/journal/${"a".repeat(32)}`]: "/var/log/journal/host" });
-  expect(await findJournalFiles(directory, { running: false })).toBe("links");
-  expect(await findJournalFiles(tree([], { "var/log/journal": "/var/log/journal" }), { running: false })).toBe("none");
+  // In all the ways journalctl takes a machine ID, of upper case or with dashes, and a namespace of one.
+  const dashed = "01234567-89ab-cdef-0123-456789abcdef";
+  for (const name of ["a".repeat(32), "A".repeat(32), dashed, dashed.toUpperCase(), `${ID}.space`]) {
+    const directory = tree([good], { [`var/log/journal/${name}`]: "/var/log/journal/host" });
+    expect([name, await findJournalFiles(directory, { running: false })]).toEqual([name, "links"]);
+    const inside = tree([good], { [`var/log/journal/${name}/user.journal`]: "/var/log/journal/host/system.journal" });
+    expect([name, await findJournalFiles(inside, { running: false })]).toEqual([name, "links"]);
+  }
+});
+
+test("nor is one on the way to them, whatever the machine has beside", async () => {
+  const inMemory = `run/log/journal/${ID}/system.journal`;
+  for (const [link, target] of [
+    ["var/log/journal", "/var/log/journal"],
+    ["var/log", "../../var/log"],
+    ["var", "/var"],
+  ] as const) {
+    const linked = tree([inMemory], { [link]: target });
+    expect([link, await findJournalFiles(linked, { running: true })]).toEqual([link, "links"]);
+    expect([link, await findJournalFiles(linked, { running: false })]).toEqual([link, "links"]);
+  }
+  expect(await findJournalFiles(tree([], { run: "/run" }), { running: true })).toBe("links");
 });

@@ -1,22 +1,25 @@
 import type { Dirent } from "node:fs";
 
-import { listTreeDirectory } from "./machine-tree";
+import { hasTreeLink, listTreeDirectory } from "./machine-tree";
 
 /** Where journald keeps its files: on disk, and, until that can be written, in memory. */
 const ON_DISK = "var/log/journal";
 const IN_MEMORY = "run/log/journal";
 const JOURNAL_FILE = /\.journal~?$/;
-/** A directory a machine ID, or one of a journal namespace of it. */
-const MACHINE_DIRECTORY = /^[0-9a-f]{32}(?:\..+)?$/;
+/** What journalctl looks into: a directory a machine ID, in either of the ways to write one, or one of a journal namespace of it. */
+const MACHINE_DIRECTORY = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\..+)?$/i;
 
 /**
- * Whether a tree has journal files. journalctl itself tells "no files" and "no entries" alike, and follows links: one that a machine
- * put there may lead to a file of the host, so a journal with "links" must not be read.
+ * Whether a tree has journal files. journalctl itself tells "no files" and "no entries" alike, and follows links, as the host's root
+ * also with `--machine=`: one that a machine put there, or on the way there, may lead to a file of the host, so a journal with "links"
+ * must not be read.
  */
 export async function findJournalFiles(root: string, { running }: { running: boolean }): Promise<JournalFiles> {
   let found: JournalFiles = "none";
   for (const place of running ? [ON_DISK, IN_MEMORY] : [ON_DISK]) {
-    const entries = (await listTreeDirectory(root, place)) ?? [];
+    const listed = await listTreeDirectory(root, place);
+    if (listed === null && (await hasTreeLink(root, place))) return "links";
+    const entries = listed ?? [];
     const directories = entries.filter((entry) => entry.isDirectory() && MACHINE_DIRECTORY.test(entry.name));
     const linked = entries.some((entry) => entry.isSymbolicLink() && MACHINE_DIRECTORY.test(entry.name));
     if (linked) return "links";

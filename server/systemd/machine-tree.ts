@@ -100,6 +100,18 @@ export async function listTreeDirectory(root: string, path: string): Promise<Dir
   }
 }
 
+/** Whether a link is on the way to a path of a tree, or in its place. */
+export async function hasTreeLink(root: string, path: string): Promise<boolean> {
+  const parts = partsOf(path);
+  for (const index of parts.keys()) {
+    const named = await openBelow(root, parts.slice(0, index + 1).join("/"), false);
+    if (!named) return false;
+    const info = await named.stat().finally(() => named.close());
+    if (info.isSymbolicLink()) return true;
+  }
+  return false;
+}
+
 /** When a regular file of a tree was last written, as Date.now() counts, links not followed; null where there is no such file. */
 export async function readTreeFileTime(root: string, path: string): Promise<number | null> {
   const named = await openBelow(root, path, false);

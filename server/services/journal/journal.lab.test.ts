@@ -216,6 +216,11 @@ describe("a machine without a journal on disk", () => {
       await expect(ask()).rejects.toMatchObject(none);
       await volatile.start();
       expect((await ask()).entries.length).toBeGreaterThan(10);
+      // journalctl -M would follow it as the host's root, and print the host's journal.
+      rmSync(join(volatile.tree, "var/log/journal"), { recursive: true });
+      symlinkSync("/var/log/journal", join(volatile.tree, "var/log/journal"));
+      await expect(ask()).rejects.toMatchObject({ code: "PRECONDITION", reason: "links" });
+      rmSync(join(volatile.tree, "var/log/journal"));
       await volatile.powerOff();
       await expect(ask()).rejects.toMatchObject(none);
       await expect(queryJournal(host.deps, journalQuerySchema.parse({ name: "nobody" }))).rejects.toMatchObject({

@@ -53,7 +53,7 @@ function requireFiles(name: string, files: JournalFiles): void {
   if (files === "there") return;
   if (files === "links") {
     throw refuse("links", `The journal of ${name} has links in it, which could lead out of the machine.`, {
-      hint: "Put regular files in the place of the links below /var/log/journal of the machine.",
+      hint: "Put regular files and directories in their place: /var/log/journal of the machine, what is in it, and what leads there.",
     });
   }
   throw refuse("no-journal", `${name} has no journal on disk.`, {
