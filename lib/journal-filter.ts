@@ -21,9 +21,13 @@ export function filterArguments({ units = [], priority, grep, since, until, boot
   ];
 }
 
+/** The last second that systemd.time(7) knows. It knows none before 1970, either: both are on the way while a year is typed. */
+const LAST_MS = Date.UTC(9999, 11, 30, 23, 59, 59);
+
 /** "2026-11-24 07:54:53.055 UTC", systemd.time(7). */
 function toJournalTime(iso: string): string {
-  return new Date(iso).toISOString().replace("T", " ").replace("Z", " UTC");
+  const ms = Math.min(Math.max(0, Date.parse(iso)), LAST_MS);
+  return new Date(ms).toISOString().replace("T", " ").replace("Z", " UTC");
 }
 
 /** A text as a pattern that finds it as it is. */

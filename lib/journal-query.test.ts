@@ -59,5 +59,8 @@ describe("what of a journal is shown", () => {
     expect(fromLocalInput(toLocalInput(at))).toBe(at);
     expect(toLocalInput(null)).toBe("");
     expect(fromLocalInput("")).toBeNull();
+    for (const year of ["20261", "+020261", "-000001"]) expect(fromLocalInput(`${year}-11-24T07:54`)).toBeNull();
+    const typed = fromLocalInput("0002-11-24T07:54:53");
+    expect(toLocalInput(typed)).toBe("0002-11-24T07:54:53");
   });
 });

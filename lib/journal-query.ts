@@ -60,7 +60,9 @@ export function priorityOf(name: string | null): number | null {
 
 function parseTime(text: string | null): string | null {
   const at = new Date(text ?? "");
-  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+  const year = at.getUTCFullYear();
+  // A year of five digits, as it may be typed, is written in another way, which nobody takes.
+  return year >= 0 && year <= 9999 ? at.toISOString() : null;
 }
 
 /** The reverse; what is not narrowed is left out. */
