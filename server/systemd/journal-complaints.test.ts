@@ -46,6 +46,22 @@ describe("what journalctl complains of", () => {
     }
   });
 
+  it("is a pattern that failed on the way, whatever files were left out before", () => {
+    const told = complain(
+      "Journal file /t/a.journal corrupted, ignoring file.",
+      "Pattern matching failed: match limit exceeded",
+    );
+    expect(failure(told, true)).toMatchObject({
+      reason: "bad-pattern",
+      message: "The pattern is not understood: match limit exceeded.",
+    });
+  });
+
+  it("is a range of time that ends before it begins", () => {
+    const told = complain("--since= must be before --until=.");
+    expect(failure(told, false)).toMatchObject({ code: "INVALID", message: expect.stringContaining("range of time") });
+  });
+
   it("is nothing where nothing matches a pattern", () => {
     expect(failure(complain(), false)).toBeNull();
   });

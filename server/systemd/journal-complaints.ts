@@ -13,7 +13,9 @@ const IGNORED: readonly [RegExp, JournalProblem["problem"]][] = [
 ];
 /** Follows "unsupported", and tells of an option for developers. */
 const ASIDE = /^Use SYSTEMD_LOG_LEVEL=debug journalctl/;
-const BAD_PATTERN = /^(?:Bad pattern "[\s\S]*": |Pattern matching failed: |Compiled without pattern matching)(.*)$/;
+/** There may be files that were left out told before it. */
+const BAD_PATTERN = /^(?:Bad pattern "[\s\S]*": |Pattern matching failed: |Compiled without pattern matching)(.*)$/m;
+const BAD_RANGE = /^--since= must be before --until=/m;
 const VERIFY =
   "journalctl --verify tells which part of it is damaged. Rotated or removed, the file no longer stands in the way.";
 
@@ -49,6 +51,11 @@ export class JournalComplaints {
       throw new AppError("INVALID", `The pattern is not understood: ${pattern[1] || text}.`, {
         reason: "bad-pattern",
         hint: "It is a regular expression (PCRE2), as journalctl --grep takes it.",
+      });
+    }
+    if (BAD_RANGE.test(text)) {
+      throw new AppError("INVALID", "The range of time ends before it begins.", {
+        hint: "Choose a later end, or an earlier beginning.",
       });
     }
     if (anything || exitCode === 0 || (exitCode === 1 && text === "")) return;
