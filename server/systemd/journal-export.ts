@@ -7,10 +7,14 @@ import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
 import { JournalComplaints } from "./journal-complaints";
 import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
 
-const OUTPUTS: Record<JournalFormat, string> = { text: "short-iso", json: "json" };
+/** Without --all values of more than 4 KiB are left out of JSON. With it text would have the control characters of each message. */
+const OUTPUTS: Record<JournalFormat, readonly string[]> = {
+  text: ["--output=short-iso"],
+  json: ["--output=json", "--all"],
+};
 
 /**
- * All entries that fit, oldest first, as journalctl prints them (`-o short-iso`, `-o json`), no faster than they are read. Ends with
+ * All entries that fit, oldest first, as journalctl prints them (`-o short-iso`, `-o json --all`), no faster than they are read. Ends with
  * `signal`. Errors, before anything is read: INVALID (the pattern), UNAVAILABLE; after that the stream fails.
  */
 export async function exportJournal(
@@ -21,7 +25,7 @@ export async function exportJournal(
 ): Promise<Readable> {
   signal.throwIfAborted();
   const [file, ...options] = JOURNALCTL;
-  const child = spawn(file, [...options, place, `--output=${OUTPUTS[format]}`, ...filterArguments(filter)], {
+  const child = spawn(file, [...options, place, ...OUTPUTS[format], ...filterArguments(filter)], {
     env: { NODE_ENV: "production", LANG: "C.UTF-8", ...JOURNALCTL_ENVIRONMENT },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -9,6 +9,7 @@ import { JournalComplaints } from "./journal-complaints";
 import { ExportReader, type RawFields } from "./journal-export-format";
 import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
 import { run } from "./process";
+import { streamProcess } from "./stream-process";
 
 const DEADLINE_MS = 10_000;
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -35,10 +36,7 @@ export async function readJournalFields(
   cursor: string,
   signal?: AbortSignal,
 ): Promise<{ line: JournalLine; fields: JournalField[] }> {
-  const output = await journalctl([place, "--output=export", `--cursor=${cursor}`, "--lines=1"], signal);
-  const entries: RawFields[] = [];
-  new ExportReader((raw) => entries.push(raw), { keptBytes: MAX_VALUE + 1 }).push(output);
-  const [raw = []] = entries;
+  const raw = await readEntry([place, "--output=export", `--cursor=${cursor}`, "--lines=1"], signal);
   const line = toJournalLine(raw);
   if (line?.entry.cursor !== cursor) {
     throw new AppError("NOT_FOUND", "The journal has this entry no more.", {
@@ -47,6 +45,23 @@ export async function readJournalFields(
   }
   const fields = raw.map(([name, bytes]) => toField(name, bytes));
   return { line, fields: fields.sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1)) };
+}
+
+/** The first entry; of one with a core dump in it, say, the beginning of that. */
+async function readEntry(argv: readonly string[], signal?: AbortSignal): Promise<RawFields> {
+  const entries: RawFields[] = [];
+  const reader = new ExportReader((fields) => entries.push(fields), { keptBytes: MAX_VALUE + 1 });
+  const complaints = new JournalComplaints();
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const exitCode = await streamProcess([...JOURNALCTL, ...argv], {
+    onOutput: (chunk) => reader.push(chunk),
+    onLine: (_stream, text) => complaints.take(text),
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    env: JOURNALCTL_ENVIRONMENT,
+  });
+  if (deadline.aborted) throw new AppError("TIMEOUT", `The entry could not be read within ${DEADLINE_MS / 1000} s.`);
+  complaints.throwUnlessRead({ exitCode, anything: entries.length > 0 });
+  return entries[0] ?? [];
 }
 
 function toField(name: string, raw: string): JournalField {

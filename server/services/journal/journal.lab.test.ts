@@ -13,6 +13,9 @@ const SEED = `for n in $(seq 400); do echo "<$((n % 8))>seed $n"; done`;
 /** No UTF-8, a line longer than a list shows, and one that looks like an option. */
 const ODD = `printf '\\377\\376 odd bytes\\n'; head -c 40000 /dev/zero | tr '\\0' x; echo; echo '--grep=all of it'`;
 
+/** An entry with more than is read of one. */
+const HEAVY = `{ echo MESSAGE=heavy; printf DUMP=; head -c 9M /dev/zero | tr '\\0' x; echo; } | logger --journald`;
+
 let host: TestHost;
 let machine: TestMachine;
 
@@ -44,11 +47,13 @@ beforeAll(async () => {
   await machine.place({
     "root/seed.sh": SEED,
     "root/odd.sh": ODD,
+    "root/heavy.sh": HEAVY,
     [`${UNITS}/seed.service`]: loudUnit("/root/seed.sh"),
     [`${UNITS}/odd.service`]: loudUnit("/root/odd.sh"),
+    [`${UNITS}/heavy.service`]: loudUnit("/root/heavy.sh"),
   });
   await machine.start();
-  machine.systemctl("start", "seed.service", "odd.service");
+  machine.systemctl("start", "seed.service", "odd.service", "heavy.service");
   machine.systemctl("kill", "--signal=RTMIN+1", "systemd-journald.service"); // journalctl --sync
 }, HOOK_TIMEOUT_MS);
 
@@ -128,6 +133,13 @@ describe("the journal of a machine that runs", () => {
     });
   });
 
+  it("tells of a value that is too large its beginning", async () => {
+    const [entry] = (await query({ grep: "^heavy$" })).entries;
+    const { fields } = await readEntry(host.deps, { name: machine.name, cursor: entry?.cursor ?? "" });
+    expect(fields[0]).toMatchObject({ name: "MESSAGE", value: "heavy", truncated: false });
+    expect(fields).toContainEqual({ name: "DUMP", value: "x".repeat(64 * 1024), binary: false, truncated: true });
+  });
+
   it("is downloaded as journalctl prints it", async () => {
     const download = async (format: "text" | "json", grep = "^seed") => {
       const { content } = await exportJournal(host.deps, { name: machine.name, format, grep }, person("ada"));
@@ -137,6 +149,9 @@ describe("the journal of a machine that runs", () => {
     expect(cursorsOf((await download("json")).trim().split("\n"))).toEqual(
       cursorsOf(machine.journalctl("-o", "json", "-g", "^seed")),
     );
+    const long = "x".repeat(40_000);
+    expect(JSON.parse(await download("json", "^x+$"))).toMatchObject({ MESSAGE: long });
+    expect(await download("text", "^x+$")).toContain(long);
     await expect(download("text", "[")).rejects.toMatchObject({ reason: "bad-pattern" });
   });
 
