@@ -23,8 +23,10 @@ export async function findJournalFiles(root: string, { running }: { running: boo
     const directories = entries.filter((entry) => entry.isDirectory() && MACHINE_DIRECTORY.test(entry.name));
     const linked = entries.some((entry) => entry.isSymbolicLink() && MACHINE_DIRECTORY.test(entry.name));
     if (linked) return "links";
-    const inside = await Promise.all(directories.map(({ name }) => listTreeDirectory(root, `${place}/${name}`)));
-    const files = judgeFiles([entries, ...inside].flatMap((list) => list ?? []));
+    const lists = [entries];
+    // One after the other: a machine may have made as many as the host has file descriptors.
+    for (const { name } of directories) lists.push((await listTreeDirectory(root, `${place}/${name}`)) ?? []);
+    const files = judgeFiles(lists.flat());
     if (files === "links") return files;
     if (files === "there") found = files;
   }
