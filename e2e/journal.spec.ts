@@ -179,6 +179,17 @@ test("a moment is gone to, and a range is kept", async ({ page, context }) => {
   await expect(line(page, /seed 1$/)).toBeVisible();
   await page.getByRole("button", { name: "To the newest lines" }).click();
   await expect(line(page, `seed ${SEEDS}`)).toBeVisible();
+  // Typed digit by digit, the year is 0002 at first.
+  await page.getByLabel("From", { exact: true }).fill("0002-01-01T00:00:00");
+  await expect(line(page, `seed ${SEEDS}`)).toBeVisible();
+  await page.getByLabel("From", { exact: true }).fill("2100-01-01T00:00:00");
+  await expect(page.getByText("No line fits the filter")).toBeVisible();
+  await page.getByLabel("Go to", { exact: true }).fill("2020-01-01T00:00:00");
+  await expect(page).toHaveURL(/&at=2020/);
+  await expect(page.getByText("No line fits the filter")).toBeVisible();
+  await page.getByLabel("From", { exact: true }).fill("");
+  await expect(line(page, /seed 1$/)).toBeVisible();
+  await page.getByLabel("Go to", { exact: true }).fill("");
   await page.getByLabel("To", { exact: true }).fill("2020-01-01T00:00:00");
   await expect(page.getByText("No line fits the filter")).toBeVisible();
   await expect(page.getByText("Ends in the past")).toBeVisible();

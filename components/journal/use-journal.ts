@@ -117,7 +117,8 @@ function usePages(
     input: { direction: "forward" | "backward"; cursor?: string | undefined; since?: string | undefined },
     take: (page: JournalPage) => void,
   ) => {
-    if (busy.current) return;
+    // The window begins anew whatever is being read for the one before: what comes of that is left out then.
+    if (busy.current && which !== null) return;
     busy.current = true;
     setLoading(which);
     setError(null);
@@ -131,14 +132,14 @@ function usePages(
       setLoading(null);
     }
   };
+  const { since, until } = filter;
   const open = () =>
-    ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: at }, (page) => {
+    ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: laterOf(at, since) }, (page) => {
       onOpened(page);
       const { entries, nextCursor } = page;
       if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more: nextCursor !== null }) }));
       else setWindow(() => openAt(page));
     });
-  const { until } = filter;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the journal asked for never changes; another one is mounted anew.
   useEffect(() => {
     if (at !== null || until !== undefined) void open();
@@ -169,4 +170,9 @@ function usePages(
       });
     },
   };
+}
+
+/** A moment to go to may be before the range that is shown. */
+function laterOf(at: string, since: string | undefined): string {
+  return since !== undefined && Date.parse(since) > Date.parse(at) ? since : at;
 }
