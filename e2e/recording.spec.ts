@@ -157,6 +157,55 @@ test("what was recorded before the api was killed can be replayed", async ({ pag
   await expect(screenOf(page)).toContainText("kept-42");
 });
 
+test("on a phone the toolbar of a shared, recorded terminal is one line, whatever is open beside it", async ({
+  page,
+  context,
+  browser,
+  problems,
+}) => {
+  await signInAs(context, "admin");
+  for (let opened = 0; opened < 3; opened += 1) await openShell(page, NAME);
+  await page.setViewportSize({ width: 390, height: 800 });
+  const other = await secondPage(browser, problems, "operator");
+  await other.goto(`/machines/${NAME}#terminal`);
+  await expectPrompt(other, NAME);
+  await page.getByRole("button", { name: "Record", exact: true }).click();
+  await expect(page.getByRole("img", { name: `Recorded by ${ADMIN.email}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: "2 here" })).toBeVisible();
+  const terminal = page.getByRole("region", { name: "Terminal", exact: true });
+  const right = await terminal.evaluate((element) => element.getBoundingClientRect().right);
+  const tops = new Set<number>();
+  for (const name of [
+    "root 3: choose another terminal",
+    "New terminal",
+    "Stop recording",
+    "2 here",
+    "Fill the window",
+    "More",
+  ]) {
+    const box = await terminal.getByRole("button", { name, exact: true }).boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThan(right);
+    tops.add(Math.round((box?.y ?? 0) + (box?.height ?? 0) / 2));
+  }
+  expect(Math.max(...tops) - Math.min(...tops), "one line").toBeLessThanOrEqual(2);
+  await expectAccessible(page);
+  await terminal.getByRole("button", { name: "More", exact: true }).click();
+  await expect(page.getByRole("menu").getByText(`Recorded by ${ADMIN.email}`)).toBeVisible();
+  await page.getByRole("menuitem", { name: "Find in terminal" }).click();
+  await expect(page.getByRole("textbox", { name: "Find in terminal" })).toBeFocused();
+  await terminal.getByRole("button", { name: "root 3: choose" }).click();
+  await expect(page.getByRole("menuitem", { name: "Close root 3" })).toBeVisible();
+  await page.getByRole("menuitemradio", { name: "root", exact: true }).click();
+  await expect(terminal.getByRole("button", { name: "root: choose" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Record", exact: true })).toBeVisible();
+  await other.context().close();
+  await page.goto("/terminals");
+  await expect(page.getByText("recorded", { exact: true })).toBeInViewport({ ratio: 1 });
+  for (const close of await page.getByRole("button", { name: `Close root@${NAME}` }).all())
+    await expect(close).toBeInViewport({ ratio: 1 });
+  await expectAccessible(page);
+});
+
 test("recordings are for those who may open terminals", async ({ context, page }) => {
   const path = `${BASE_URL}/api/files/recordings/00000000-0000-4000-8000-000000000000`;
   await signOut(context);

@@ -55,7 +55,7 @@ export function NewTerminalMenu({ name, running, busy, onOpen, labelled = false 
             <Button
               disabled={busy}
               aria-label={t("new")}
-              className="size-[26px] rounded-full px-0 text-ink-2 [&_svg]:size-3.5"
+              className="size-[26px] shrink-0 rounded-full px-0 text-ink-2 [&_svg]:size-3.5"
             >
               <Plus aria-hidden />
             </Button>

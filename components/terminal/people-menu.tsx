@@ -14,7 +14,7 @@ import {
 import type { TerminalHandle } from "./use-terminal";
 
 /** Everybody who looks at the session, and who of them types. Shown when one is not alone. */
-export function PeopleMenu({ state, send }: Pick<TerminalHandle, "state" | "send">) {
+export function PeopleMenu({ state, send, narrow }: Pick<TerminalHandle, "state" | "send"> & { narrow: boolean }) {
   const t = useTranslations("terminal");
   const { people, you } = state;
   if (people.length < 2) return null;
@@ -22,9 +22,9 @@ export function PeopleMenu({ state, send }: Pick<TerminalHandle, "state" | "send
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" className="h-7 px-2">
+        <Button variant="ghost" className="h-7 px-2" aria-label={t("here", { count: people.length })}>
           <Users aria-hidden />
-          {t("here", { count: people.length })}
+          {narrow ? people.length : t("here", { count: people.length })}
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">

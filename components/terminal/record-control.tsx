@@ -5,14 +5,19 @@ import { Circle, CircleDot, CircleStop } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "@/lib/trpc/client";
 import { describeError } from "@/lib/trpc/describe-error";
-import { cn } from "@/lib/utils";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { tellFailure } from "../ui/failures";
 import type { TerminalState } from "./use-terminal";
 
+interface RecordControlProps {
+  id: string;
+  state: TerminalState;
+  narrow: boolean;
+}
+
 /** Starts and stops the recording of the session on screen, and says to everybody who looks that it is recorded. */
-export function RecordControl({ id, state }: { id: string; state: TerminalState }) {
+export function RecordControl({ id, state, narrow }: RecordControlProps) {
   const t = useTranslations("terminal");
   const ta = useTranslations("app");
   const trpc = useTRPC();
@@ -29,7 +34,7 @@ export function RecordControl({ id, state }: { id: string; state: TerminalState 
       <p role="status" className="sr-only">
         {recording ? t("recordedNow", { by: recording.by }) : null}
       </p>
-      {recording ? <RecordedBadge by={recording.by} /> : null}
+      {recording ? narrow ? <RecordedDot by={recording.by} /> : <RecordedBadge by={recording.by} /> : null}
       {recording ? (
         <Button
           variant="icon"
@@ -57,13 +62,28 @@ export function RecordControl({ id, state }: { id: string; state: TerminalState 
   );
 }
 
-/** In the toolbar, not above the screen: a line that came there would change the size of what runs. */
-export function RecordedBadge({ by, className }: { by: string; className?: string }) {
+/** The badge where there is no room for its words. */
+function RecordedDot({ by }: { by: string }) {
   const t = useTranslations("terminal");
   return (
-    <Badge tone="fail" className={cn("max-w-64 font-semibold", className)} title={t("recordedNow", { by })}>
+    <span
+      role="img"
+      aria-label={t("recordedBy", { by })}
+      title={t("recordedNow", { by })}
+      className="grid size-7 place-items-center text-fail"
+    >
+      <Circle aria-hidden className="size-3 fill-current motion-safe:animate-pulse" />
+    </span>
+  );
+}
+
+/** In the toolbar, not above the screen: a line that came there would change the size of what runs. */
+export function RecordedBadge({ by, short = false }: { by: string; short?: boolean }) {
+  const t = useTranslations("terminal");
+  return (
+    <Badge tone="fail" className="max-w-64 font-semibold" title={t("recordedNow", { by })}>
       <Circle aria-hidden className="fill-current motion-safe:animate-pulse" />
-      <span className="truncate">{t("recordedBy", { by })}</span>
+      <span className="truncate">{short ? t("recorded") : t("recordedBy", { by })}</span>
     </Badge>
   );
 }

@@ -12,7 +12,7 @@ export const KIND_ICONS = { login: LogIn, shell: SquareTerminal, console: Scroll
   unknown
 >;
 
-interface ChipsProps {
+export interface ChipsProps {
   sessions: readonly TerminalInfo[];
   active: string | null;
   /** Whether the chips name the machine: on a machine's own page that would be said twice. */
@@ -25,10 +25,7 @@ interface ChipsProps {
 /** One chip a session. */
 export function TerminalChips({ sessions, active, withMachine, onChoose, onClose, children }: ChipsProps) {
   const t = useTranslations("terminal");
-  const names = nameSessions(sessions, (session) => {
-    if (session.kind === "shell") return withMachine ? terminalTitle(session) : (session.user ?? t("shell"));
-    return withMachine ? `${session.machine} ${t(session.kind)}` : t(session.kind);
-  });
+  const names = useSessionNames(sessions, withMachine);
   return (
     <ul aria-label={t("tabs")} className="flex min-w-0 flex-wrap items-center gap-1.5">
       {sessions.map((session, index) => {
@@ -70,6 +67,15 @@ export function TerminalChips({ sessions, active, withMachine, onChoose, onClose
       {children ? <li>{children}</li> : null}
     </ul>
   );
+}
+
+/** What each session is called beside the others. */
+export function useSessionNames(sessions: readonly TerminalInfo[], withMachine: boolean): string[] {
+  const t = useTranslations("terminal");
+  return nameSessions(sessions, (session) => {
+    if (session.kind === "shell") return withMachine ? terminalTitle(session) : (session.user ?? t("shell"));
+    return withMachine ? `${session.machine} ${t(session.kind)}` : t(session.kind);
+  });
 }
 
 /** The second of a name is numbered, so that two root shells can be told apart. */

@@ -141,8 +141,10 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
         </span>
       </TableCell>
       <TableCell className="max-md:col-start-2 max-md:row-start-1">
-        <StateOf session={session} />
-        {session.recording ? <RecordedBadge by={session.recording.by} className="ml-1.5" /> : null}
+        <span className="inline-flex gap-1.5">
+          <StateOf session={session} />
+          {session.recording ? <RecordedBadge by={session.recording.by} short /> : null}
+        </span>
       </TableCell>
       <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
       <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>

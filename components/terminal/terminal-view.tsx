@@ -1,7 +1,6 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, Maximize2, Minimize2, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useRef, useState } from "react";
 
@@ -10,20 +9,20 @@ import type { Machine } from "@/lib/machine";
 import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
 import { useTRPC } from "@/lib/trpc/client";
 import { cn } from "@/lib/utils";
-import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../ui/dropdown-menu";
 import { tellFailure } from "../ui/failures";
 import { useCopy } from "../ui/use-copy";
+import { useNarrow } from "../ui/use-narrow";
 import { KeyRow, useCtrlKey } from "./key-row";
 import { PasteDialog, usePaste } from "./paste-dialog";
-import { PeopleMenu } from "./people-menu";
-import { RecordControl } from "./record-control";
 import { SearchBar } from "./search-bar";
 import { SessionNews } from "./session-news";
-import { TerminalStatus } from "./terminal-status";
+import { TerminalToolbar } from "./terminal-toolbar";
 import { useFontSize } from "./use-font-size";
 import { useTerminal } from "./use-terminal";
+
+/** Below this the toolbar keeps to one line. */
+const NARROW_PX = 640;
 
 interface TerminalViewProps {
   id: string;
@@ -31,7 +30,7 @@ interface TerminalViewProps {
   session: TerminalInfo | null;
   machine: Machine | null;
   /** The chips, at the toolbar's beginning. */
-  chips: ReactNode;
+  chips: (narrow: boolean) => ReactNode;
   onReopen: () => void;
   onClose: () => void;
 }
@@ -41,9 +40,12 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
   const t = useTranslations("terminal");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const section = useRef<HTMLElement>(null);
   const element = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow(section, NARROW_PX);
   const [finding, setFinding] = useState(false);
   const [filling, setFilling] = useState(false);
+  const find = () => setFinding(true);
   const { copy } = useCopy();
   const font = useFontSize();
   const ctrl = useCtrlKey();
@@ -51,7 +53,7 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
     label: t("label", { name: session ? terminalTitle(session) : (machine?.name ?? "") }),
     fontSize: font.fontSize,
     onCopy: (text) => void copy(text),
-    onFind: () => setFinding(true),
+    onFind: find,
     onInputLost: () => tellFailure({ title: t("inputLost"), id: "terminal-input" }),
     onRefused: () => void queryClient.invalidateQueries({ queryKey: trpc.me.queryKey() }),
     transform: ctrl.transform,
@@ -66,46 +68,26 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
   return (
     <div className="grid gap-2">
       <section
+        ref={section}
         aria-label={t("terminal")}
         className={cn(
           "flex flex-col overflow-hidden border bg-panel",
           filling ? "fixed inset-0 z-20 h-dvh" : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl",
         )}
       >
-        <div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5">
-          {chips}
-          <span className="ml-auto flex flex-wrap items-center justify-end gap-0.5">
-            <RecordControl id={id} state={terminal.state} />
-            <TerminalStatus state={terminal.state} />
-            <PeopleMenu state={terminal.state} send={terminal.send} />
-            <Button variant="icon" className="size-7" aria-label={t("find")} onClick={() => setFinding(true)}>
-              <Search aria-hidden />
-            </Button>
-            <Button
-              variant="icon"
-              className="size-7"
-              aria-pressed={filling}
-              aria-label={t(filling ? "shrink" : "fill")}
-              onClick={() => setFilling(!filling)}
-            >
-              {filling ? <Minimize2 aria-hidden /> : <Maximize2 aria-hidden />}
-            </Button>
-            <DropdownMenu>
-              <DropdownMenuTrigger asChild>
-                <Button variant="icon" className="size-7" aria-label={t("more")}>
-                  <Ellipsis aria-hidden />
-                </Button>
-              </DropdownMenuTrigger>
-              <DropdownMenuContent align="end">
-                <MenuItem text={t("copy")} keys="Ctrl Shift C" onSelect={copySelection} />
-                <MenuItem text={t("paste")} keys="Ctrl Shift V" onSelect={paste.start} />
-                <MenuItem text={t("larger")} onSelect={() => font.change(1)} />
-                <MenuItem text={t("smaller")} onSelect={() => font.change(-1)} />
-                <MenuItem text={t("defaultSize")} onSelect={font.reset} />
-              </DropdownMenuContent>
-            </DropdownMenu>
-          </span>
-        </div>
+        <TerminalToolbar
+          id={id}
+          state={terminal.state}
+          send={terminal.send}
+          chips={chips(narrow)}
+          narrow={narrow}
+          filling={filling}
+          font={font}
+          onFill={setFilling}
+          onFind={find}
+          onCopy={copySelection}
+          onPaste={paste.start}
+        />
         <SessionNews session={session} machine={machine} terminal={terminal} onReopen={onReopen} onClose={onClose} />
         {finding ? <SearchBar screen={screen} onClose={() => setFinding(false)} /> : null}
         <div className="min-h-0 flex-1 bg-[#0c0f11] p-2">
@@ -116,14 +98,5 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
       {session ? <CommandLine className="justify-self-start" command={formatCommand(session.command)} /> : null}
       <PasteDialog {...paste} />
     </div>
-  );
-}
-
-function MenuItem({ text, keys, onSelect }: { text: string; keys?: string; onSelect: () => void }) {
-  return (
-    <DropdownMenuItem onSelect={onSelect}>
-      <span className="flex-1">{text}</span>
-      {keys ? <kbd className="font-mono text-ink-3 text-xs">{keys}</kbd> : null}
-    </DropdownMenuItem>
   );
 }

@@ -13,6 +13,7 @@ import { CloseTerminalDialog } from "./close-terminal-dialog";
 import { LoginRefusal } from "./login-refusal";
 import { NewTerminalMenu } from "./new-terminal-menu";
 import { TerminalChips } from "./terminal-chips";
+import { TerminalSwitcher } from "./terminal-switcher";
 import { type OpenRequest, requestOf, useOpenTerminal } from "./use-open-terminal";
 
 const TerminalView = dynamic(() => import("./terminal-view").then((module) => module.TerminalView), {
@@ -50,17 +51,20 @@ export function TerminalWorkspace(props: WorkspaceProps) {
     // Its last screen stays to be read where no other can be opened.
     opening.open(requestOf(session), () => close.mutate({ id: session.id }));
   };
-  const chips = (
-    <TerminalChips
-      sessions={sessions}
-      active={active}
-      withMachine={props.withMachine}
-      onChoose={onChoose}
-      onClose={(one) => (one.state === "exited" ? closeNow(one.id) : setClosing(one))}
-    >
-      <NewTerminalMenu {...machine} busy={opening.isPending} onOpen={opening.open} />
-    </TerminalChips>
-  );
+  const chips = (narrow: boolean) => {
+    const Chips = narrow ? TerminalSwitcher : TerminalChips;
+    return (
+      <Chips
+        sessions={sessions}
+        active={active}
+        withMachine={props.withMachine}
+        onChoose={onChoose}
+        onClose={(one) => (one.state === "exited" ? closeNow(one.id) : setClosing(one))}
+      >
+        <NewTerminalMenu {...machine} busy={opening.isPending} onOpen={opening.open} />
+      </Chips>
+    );
+  };
   return (
     <div className="grid gap-3">
       {opening.error ? <ErrorState error={opening.error} /> : null}
@@ -69,7 +73,7 @@ export function TerminalWorkspace(props: WorkspaceProps) {
       ) : null}
       {active === null ? (
         <>
-          {sessions.length > 0 ? chips : null}
+          {sessions.length > 0 ? chips(false) : null}
           {props.empty(opening.open, opening.isPending)}
         </>
       ) : (
