@@ -1,7 +1,8 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { z } from "zod";
 
 import { secondPage, signInAs, signOut } from "./fixtures/accounts";
+import { resetApiEnvironment, setApiEnvironment, waitForApi } from "./fixtures/api-service";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, removeTerminals, screenOf, typeLine } from "./fixtures/terminal";
@@ -25,6 +26,15 @@ const badge = (page: Page) => page.getByText(`Recorded by ${ADMIN.email}`, { exa
 const recordings = (page: Page) => page.getByRole("region", { name: "Recordings" });
 const rowsOf = async (page: Page) =>
   (await screenOf(page).locator("> div").allTextContents()).map((row) => row.trimEnd());
+
+/** Somebody else's page, on the root shell that is open. */
+async function joinShell(browser: Browser, problems: string[]): Promise<Page> {
+  const other = await secondPage(browser, problems, "operator");
+  await other.goto("/terminals");
+  await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
+  await expectPrompt(other, NAME);
+  return other;
+}
 
 /** The one recording there is, complete. */
 async function idOfRecording(context: BrowserContext): Promise<string> {
@@ -51,10 +61,7 @@ test("a recording: everybody sees that it is made, and it is listed, replayed to
   await openShell(page, NAME);
   await typeLine(page, "echo before-$((40+2))");
   await expect(screenOf(page)).toContainText("before-42");
-  const other = await secondPage(browser, problems, "operator");
-  await other.goto("/terminals");
-  await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
-  await expectPrompt(other, NAME);
+  const other = await joinShell(browser, problems);
   await expect(badge(other)).toHaveCount(0);
 
   await page.getByRole("button", { name: "Record", exact: true }).click();
@@ -141,20 +148,101 @@ test("what was recorded before the api was killed can be replayed", async ({ pag
   await expect(screenOf(page)).toContainText("kept-42");
   await expectPrompt(page, NAME);
   await hostCommand("/usr/bin/systemctl", "kill", "--signal=KILL", "machineroom-api.service");
-  await expect
-    .poll(
-      () =>
-        context.request.get(`${BASE_URL}/api/health`).then(
-          (answer) => answer.status(),
-          () => 0,
-        ),
-      { timeout: 30_000 },
-    )
-    .toBe(200);
+  await waitForApi();
   const id = await idOfRecording(context);
   await page.goto(`/terminals/recordings/${id}`);
   await page.getByRole("slider", { name: "Position" }).press("End");
   await expect(screenOf(page)).toContainText("kept-42");
+  await expect(page.getByText("Its end is missing")).toBeVisible();
+});
+
+test.describe("a recording that is ended by the host", () => {
+  /** Some 2 MB, and no line of them twice. */
+  const MUCH = 300_000;
+  const DIRECTORY = "/var/lib/machineroom/recordings";
+
+  /** The terminal goes on: what comes after is shown, and what is typed is run. */
+  async function expectToGoOn(page: Page): Promise<void> {
+    await expect(screenOf(page)).toContainText("more-42");
+    await expectPrompt(page, NAME);
+    await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+    await typeLine(page, "echo on-$((40+2))");
+    await expect(screenOf(page)).toContainText("on-42");
+  }
+
+  /** It is listed as ended early, with this word, and its screens are there up to its end. */
+  async function expectReplayed(page: Page, word: string, hint: string): Promise<void> {
+    await page.goto("/terminals");
+    await expect(recordings(page).getByRole("row").filter({ hasText: NAME })).toContainText(word);
+    await expectAccessible(page);
+    await recordings(page)
+      .getByRole("link", { name: `Replay root@${NAME}` })
+      .click();
+    await expect(page.getByText(hint)).toBeVisible();
+    await page.getByRole("slider", { name: "Position" }).press("End");
+    await expect(screenOf(page)).toContainText(/(\d{5,6})\s*\d{5,6}/);
+    await expect(screenOf(page)).not.toContainText("more-42");
+    await expectAccessible(page);
+  }
+
+  test.describe("at its size", () => {
+    test.beforeAll(() => setApiEnvironment({ MACHINEROOM_RECORDING_MAX_MIB: "1" }));
+    test.afterAll(resetApiEnvironment);
+
+    test("is told to everybody who looks, is listed as that, and is replayed", async ({
+      page,
+      context,
+      browser,
+      problems,
+    }) => {
+      test.slow();
+      await signInAs(context, "admin");
+      await openShell(page, NAME);
+      const other = await joinShell(browser, problems);
+      await page.getByRole("button", { name: "Record", exact: true }).click();
+      for (const one of [page, other]) await expect(badge(one)).toBeVisible();
+      await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+      await typeLine(page, `seq 1 ${MUCH}; echo more-$((40+2))`);
+      const told = "The recording reached its limit of 1 MiB and was stopped. The session goes on.";
+      for (const one of [page, other]) {
+        await expect(one.getByRole("status").filter({ hasText: told })).toBeVisible();
+        await expect(badge(one)).toHaveCount(0);
+        await expectAccessible(one);
+      }
+      await expectToGoOn(page);
+      await page.getByRole("button", { name: "Hide this message" }).click();
+      await expect(page.getByText(told)).toHaveCount(0);
+      await expect(other.getByText(told)).toBeVisible();
+      await other.context().close();
+      const id = await idOfRecording(context);
+      const bytes = await hostCommand("/usr/bin/stat", "-c", "%s", `${DIRECTORY}/${id}.cast`);
+      expect(Number(bytes)).toBeLessThanOrEqual(1024 * 1024);
+      await expectReplayed(page, "size limit reached", "It reached the size a recording may have.");
+    });
+  });
+
+  test("by a full disk is told with its words, and its whole lines are replayed", async ({ page, context }) => {
+    test.slow();
+    await hostCommand("/usr/bin/mkdir", "-p", DIRECTORY);
+    await hostCommand("/usr/bin/mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "full", DIRECTORY);
+    try {
+      await signInAs(context, "admin");
+      await openShell(page, NAME);
+      await page.getByRole("button", { name: "Record", exact: true }).click();
+      await expect(badge(page)).toBeVisible();
+      await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
+      await typeLine(page, `seq 1 ${MUCH}; echo more-$((40+2))`);
+      const told = page.getByRole("status").filter({ hasText: "The recording could not be written and was stopped." });
+      await expect(told).toContainText("no space left on device");
+      await expect(badge(page)).toHaveCount(0);
+      await expectAccessible(page);
+      await expectToGoOn(page);
+      await expectReplayed(page, "cut off", "Its end is missing");
+    } finally {
+      // Also where the api has a file open in it.
+      await hostCommand("/usr/bin/umount", "--lazy", DIRECTORY);
+    }
+  });
 });
 
 test("on a phone the toolbar of a shared, recorded terminal is one line, whatever is open beside it", async ({

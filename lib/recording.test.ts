@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { type CastEvent, eventAfter, parseCast, timelineOf } from "./recording";
+import { type CastEvent, castEndLabel, eventAfter, parseCast, parseCastEnd, timelineOf } from "./recording";
 
 const HEADER = JSON.stringify({
   version: 2,
@@ -35,6 +35,13 @@ describe("reading a recording", () => {
       expect(parseCast(text)).toBeNull();
     },
   );
+});
+
+test("the line that tells the end is known from every other", () => {
+  const line = (code: string, label: string) => JSON.stringify([4, code, label]);
+  expect(parseCastEnd(line("m", castEndLabel("limit")))).toEqual({ at: 4, why: "limit" });
+  for (const other of [line("o", castEndLabel("limit")), line("m", "chapter"), line("m", "recording ended: x"), HEADER])
+    expect(parseCastEnd(other)).toBeNull();
 });
 
 describe("a timeline", () => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { type TerminalKind, terminalKindSchema } from "./terminal";
+import { RECORDING_ENDS, type RecordingEnd, type TerminalKind, terminalKindSchema } from "./terminal";
 
 /**
  * asciicast v2 (docs.asciinema.org/manual/asciicast/v2): a header line of JSON, then one line an event, `[seconds, code, data]`.
- * Recordings have output ("o") and resizes ("r"); what people type is never in them.
+ * Recordings have output ("o"), resizes ("r") and a marker ("m") that tells why they ended; what people type is never in them.
  */
 export const recordingIdSchema = z.uuid();
 export const recordingRefSchema = z.strictObject({ id: recordingIdSchema });
@@ -47,6 +47,18 @@ export function parseCastEvent(line: string): CastEvent | null {
   const [, cols = 0, rows = 0] =
     (code === "r" ? /^([1-9]\d{0,2})x([1-9]\d{0,2})$/.exec(data)?.map(Number) : null) ?? [];
   return cols > 0 && rows > 0 ? { at, type: "resize", cols, rows } : null;
+}
+
+/** What the marker at the end of a recording says. */
+export function castEndLabel(why: RecordingEnd["why"]): string {
+  return `recording ended: ${why}`;
+}
+
+/** Null for any other line. */
+export function parseCastEnd(line: string): { at: number; why: RecordingEnd["why"] } | null {
+  const [at = 0, code, label] = eventSchema.safeParse(parseJson(line)).data ?? [];
+  const why = code === "m" ? RECORDING_ENDS.find((one) => castEndLabel(one) === label) : undefined;
+  return why ? { at, why } : null;
 }
 
 export function parseCastHeader(line: string): CastHeader | null {
@@ -108,4 +120,6 @@ export interface Recording {
   rows: number;
   /** It is being recorded now. */
   live: boolean;
+  /** Why it ended; null where its file does not say so: it is live, the disk failed, or the api was killed. */
+  end: RecordingEnd["why"] | null;
 }

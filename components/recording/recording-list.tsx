@@ -14,6 +14,7 @@ import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
 import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { DeleteRecording } from "./delete-recording";
+import { EarlyEnd } from "./early-end";
 import { useRecordings } from "./use-recordings";
 
 /** What was recorded of terminals, to replay, take away or delete. */
@@ -94,7 +95,10 @@ function RecordingRow({ recording }: { recording: Recording }) {
             {t("live")}
           </Badge>
         ) : (
-          formatMilliseconds(recording.durationMs, locale)
+          <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+            {formatMilliseconds(recording.durationMs, locale)}
+            <EarlyEnd recording={recording} />
+          </span>
         )}
       </TableCell>
       <TableCell className="text-ink-2 tabular-nums max-md:hidden">

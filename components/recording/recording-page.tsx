@@ -14,6 +14,8 @@ import { OperatorsOnly } from "../terminal/operators-only";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Skeleton } from "../ui/skeleton";
+import { EarlyEnd } from "./early-end";
+import { useRecordings } from "./use-recordings";
 
 const RecordingPlayer = dynamic(() => import("./recording-player").then((module) => module.RecordingPlayer), {
   ssr: false,
@@ -26,6 +28,7 @@ export function RecordingPage({ id }: { id: string }) {
   const locale = useLocale();
   const me = useMe();
   const allowed = useMay("operator");
+  const { recordings } = useRecordings();
   const { data: cast, isError } = useQuery({
     queryKey: ["recording", id],
     queryFn: ({ signal }) => loadCast(id, signal),
@@ -37,6 +40,7 @@ export function RecordingPage({ id }: { id: string }) {
   });
   if (me.data && !allowed) return <OperatorsOnly />;
   const about = cast?.header.machineroom;
+  const recording = recordings?.find((one) => one.id === id);
   return (
     <>
       <PageHeader title={<span className="font-mono">{cast?.header.title ?? t("title")}</span>}>
@@ -52,6 +56,7 @@ export function RecordingPage({ id }: { id: string }) {
               {t("recordedBy")} {about.recordedBy}
             </span>
             <span>{formatDateTime(new Date(cast.header.timestamp * 1000), locale)}</span>
+            {recording ? <EarlyEnd recording={recording} explained /> : null}
             <Button asChild className="ml-auto">
               <a href={`/api/files/recordings/${id}`} download>
                 <Download aria-hidden />

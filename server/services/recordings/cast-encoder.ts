@@ -1,8 +1,10 @@
-import type { CastHeader } from "@/lib/recording";
-import type { TerminalSize } from "@/lib/terminal";
+import { type CastHeader, castEndLabel } from "@/lib/recording";
+import type { RecordingEnd, TerminalSize } from "@/lib/terminal";
 
 /** Of output in one line: JSON may make six times as much of it, and a reader finds the last whole line near the end of a file. */
 export const MAX_EVENT_BYTES = 4096;
+/** Of the line that tells the end. */
+export const MAX_END_BYTES = 128;
 
 /** Writes asciicast v2: turns what a terminal does into lines. A character cut in two between chunks is put together again. */
 export class CastEncoder {
@@ -34,6 +36,11 @@ export class CastEncoder {
 
   resize({ cols, rows }: TerminalSize): string {
     return this.#line("r", `${cols}x${rows}`);
+  }
+
+  /** At the time of the last line: a recording lasts as long as something happens in it. */
+  end(why: RecordingEnd["why"]): string {
+    return `${JSON.stringify([this.#last, "m", castEndLabel(why)])}\n`;
   }
 
   #line(code: "o" | "r", data: string): string {

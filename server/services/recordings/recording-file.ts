@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import type { CastHeader } from "@/lib/recording";
 import type { RecordingEnd, TerminalSize } from "@/lib/terminal";
-import { CastEncoder } from "./cast-encoder";
+import { CastEncoder, MAX_END_BYTES } from "./cast-encoder";
 
 /** Lines a slow disk has not taken yet; a terminal is never held back for its recording. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
@@ -56,6 +56,7 @@ export class RecordingFile {
   end(why: RecordingEnd["why"], error: string | null = null): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (why !== "disk") this.#keep(this.#encoder.end(why));
     this.#writing ??= this.#drain();
     this.#onEnd({ why, limitBytes: this.#limitBytes, error });
   }
@@ -68,7 +69,7 @@ export class RecordingFile {
   #add(lines: string): void {
     if (this.#ended || lines === "") return;
     const bytes = Buffer.byteLength(lines);
-    if (this.#bytes + bytes > this.#limitBytes) this.end("limit");
+    if (this.#bytes + bytes + MAX_END_BYTES > this.#limitBytes) this.end("limit");
     else if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) this.end("slow");
     else {
       this.#keep(lines);

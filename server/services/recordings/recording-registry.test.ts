@@ -80,6 +80,7 @@ test("a session recorded from its first byte to its end", async () => {
   registry.start(session, ADA);
   const recording = await finished(registry);
   expect(recording).toMatchObject({ machine: "arch", kind: "shell", user: "root", recordedBy: ADA.email, ...SIZE });
+  expect(recording.end).toBe("ended");
   const { fileName, sizeBytes, stream } = await registry.read(recording.id);
   expect(fileName).toMatch(/^arch-\d{8}-\d{6}\.cast$/);
   const file = await text(stream);
@@ -131,6 +132,7 @@ describe("an early end", () => {
     const session = open("seq 1 20000; echo end; cat");
     registry.start(session, ADA);
     const recording = await finished(registry);
+    expect(recording.end).toBe("limit");
     expect(recording.sizeBytes).toBeLessThanOrEqual(20_000);
     expect(parseCast(readFileSync(fileOf(recording.id), "utf8"))?.events.length).toBeGreaterThan(0);
     expect(session.info).toMatchObject({ state: "running", recording: null });
@@ -193,7 +195,7 @@ describe("what is found in the directory", () => {
   test("is listed up to the last whole line where it was cut off, and read no further", async () => {
     const id = put({ cut: 5 });
     const registry = createRegistry();
-    expect(await registry.list()).toMatchObject([{ id, durationMs: 1000, live: false }]);
+    expect(await registry.list()).toMatchObject([{ id, durationMs: 1000, live: false, end: null }]);
     const { sizeBytes, stream } = await registry.read(id);
     const file = await text(stream);
     expect(file.endsWith('[1,"o","one"]\n')).toBe(true);

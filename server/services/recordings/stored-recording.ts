@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 
-import { parseCastEvent, parseCastHeader, type Recording } from "@/lib/recording";
+import { parseCastEnd, parseCastEvent, parseCastHeader, type Recording } from "@/lib/recording";
 
 /** A header has a few hundred bytes. */
 const HEAD_BYTES = 8 * 1024;
@@ -25,6 +25,7 @@ export async function readStoredRecording(path: string, id: string): Promise<Sto
     const tail = await readAt(file, from, size - from);
     const end = tail.lastIndexOf("\n") + 1;
     const last = tail.subarray(tail.lastIndexOf("\n", end - 2) + 1, end).toString("utf8");
+    const ended = parseCastEnd(last);
     const { machine, kind, user, recordedBy, recordedById } = header.machineroom;
     return {
       id,
@@ -34,8 +35,9 @@ export async function readStoredRecording(path: string, id: string): Promise<Sto
       recordedBy,
       recordedById,
       startedAt: new Date(header.timestamp * 1000).toISOString(),
-      durationMs: Math.round((parseCastEvent(last)?.at ?? 0) * 1000),
+      durationMs: Math.round(((ended ?? parseCastEvent(last))?.at ?? 0) * 1000),
       sizeBytes: size,
+      end: ended?.why ?? null,
       cols: header.width,
       rows: header.height,
       wholeBytes: end === 0 ? headerBytes : from + end,
