@@ -5,6 +5,7 @@ import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { recordBoots } from "./fixtures/database";
 import { addUnit, hostCommand, placeMachine, removeDbus, removeMachine } from "./fixtures/host";
+import { expectToFit, openOnPhone } from "./fixtures/phone";
 import { BASE_URL, expect, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -179,18 +180,11 @@ test("every view is clean to axe in the dark on a phone, in Chinese, and does no
   context,
 }) => {
   await signInAs(context, "viewer");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
-  await page.goto(`${BASE_URL}/machines/${NAME}#boot`);
+  await openOnPhone(page, `/machines/${NAME}#boot`);
   await expect(page.getByRole("listbox", { name: "按启动时刻排列的单元" })).toBeVisible();
   for (const name of ["时间线", "耗时", "关键链", "历史"]) {
     await view(page, name).click();
     await expect(page.getByRole("tabpanel", { name }).getByText("slow.service").first()).toBeVisible();
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-      name,
-    ).toBeLessThanOrEqual(0);
-    await expectAccessible(page);
+    await expectToFit(page, name);
   }
 });

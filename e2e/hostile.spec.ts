@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { BAD_NAMES } from "@/server/api/test-inputs";
-import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { procedures } from "./fixtures/procedures";
 import { cookieOf, listen, openSocket, postJson, send, sendRawBytes } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
@@ -217,8 +217,7 @@ test.describe("over the page's socket", () => {
 
 test.describe("over a terminal's socket", () => {
   test.beforeAll(async () => {
-    await hostCommand("/usr/bin/machinectl", "start", MACHINE);
-    await waitForBoot(MACHINE);
+    await startMachine(MACHINE);
   });
 
   test("what is not understood ends it, and the terminal stays", async ({ context }) => {

@@ -4,7 +4,8 @@ import type { Locator, Page } from "@playwright/test";
 
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { addUnit, hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
+import { expectToFit, openOnPhone } from "./fixtures/phone";
 import { cookieOf } from "./fixtures/raw";
 import { BASE_URL, expect, test } from "./fixtures/test";
 
@@ -74,8 +75,7 @@ test.beforeAll(async () => {
   await addUnit(NAME, "word.service", WORD, { wanted: false });
   await addUnit(NAME, "broken.service", BROKEN);
   await addUnit(NAME, "long.service", LONG, { wanted: false });
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
   await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "seed.service");
 });
 
@@ -253,8 +253,7 @@ test("it says that the machine has stopped, keeps its lines, and goes on with th
   await page.reload();
   await expect(page.getByText("These lines are read from its disk.")).toBeVisible();
   await expect(page.getByText(`journalctl --directory=/var/lib/machines/${NAME}/var/log/journal`)).toBeVisible();
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
   await say("after-the-boot");
   await expect(line(page, "after-the-boot").first()).toBeVisible({ timeout: 20_000 });
   await search(page).fill("Journal started");
@@ -288,15 +287,11 @@ test("a machine that never booted says that it has no journal; and it is clean t
   await page.goto(`${BASE_URL}/machines/${EMPTY}#journal`);
   await expect(page.getByText(`${EMPTY} has no journal on disk`)).toBeVisible();
   await expectAccessible(page);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
-  await page.goto(`${BASE_URL}/machines/${NAME}?priority=err#journal`);
+  await openOnPhone(page, `/machines/${NAME}?priority=err#journal`);
   const box = page.getByRole("listbox", { name: "日志" });
   await box.getByRole("option").last().click();
   await expect(page.getByRole("region", { name: "条目", exact: true })).toContainText("MESSAGE");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
 });
 
 test("who downloads too much at once is told so, and can again afterwards", async ({ page, context, expected }) => {

@@ -3,7 +3,15 @@ import type { Locator, Page } from "@playwright/test";
 
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { hostCommand, leaderPid, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import {
+  hostCommand,
+  leaderPid,
+  machinectlStates,
+  placeMachine,
+  removeMachine,
+  startMachine,
+  waitForBoot,
+} from "./fixtures/host";
 import { BASE_URL, expect, newPage, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -34,11 +42,6 @@ async function choose(page: Page, item: string, name = NAME): Promise<Locator> {
   await page.getByRole("menuitem", { name: item }).click();
   return page.getByRole("dialog");
 }
-
-const powerOn = async (name = NAME) => {
-  await hostCommand("/usr/bin/machinectl", "start", name);
-  await waitForBoot(name);
-};
 
 test.beforeAll(async () => {
   await mkdir("/etc/systemd/nspawn", { recursive: true });
@@ -209,7 +212,7 @@ test("a bind under user namespacing is refused, with the way out before and afte
 test("a path is bound into a machine without user namespacing", async ({ page, context }) => {
   await placeMachine(OPEN);
   await writeFile(settingsOf(OPEN), "[Exec]\nPrivateUsers=no\n");
-  await powerOn(OPEN);
+  await startMachine(OPEN);
   await signInAs(context, "admin");
   await open(page, OPEN);
   await expect(fact(page, "UID shift")).toHaveText("0 · no user namespace");
@@ -284,12 +287,12 @@ test("it is rebooted, signalled, powered off and terminated from its page", asyn
   await expect(badge(page, "Stopped")).toBeVisible({ timeout: 30_000 });
   expect(await machinectlStates()).not.toContain(NAME);
 
-  await powerOn();
+  await startMachine(NAME);
   await page.getByRole("button", { name: "Power off", exact: true }).click();
   await expect(badge(page, "Stopped")).toBeVisible({ timeout: 30_000 });
   expect(await machinectlStates()).not.toContain(NAME);
 
-  await powerOn();
+  await startMachine(NAME);
   await menuOf(page).click();
   await page.getByRole("menuitem", { name: "Terminate…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Terminate" }).click();
@@ -341,7 +344,7 @@ test("two browsers follow what machinectl does in a shell, to the machine's end"
     await one.goto(`${BASE_URL}/machines/${GONE}`);
     await expect(badge(one, "Stopped")).toBeVisible();
   }
-  await powerOn(GONE);
+  await startMachine(GONE);
   const pid = await leaderPid(GONE);
   for (const one of pages) await expect(fact(one, "Leader")).toHaveText(`${pid} · systemd`);
   await hostCommand("/usr/bin/machinectl", "terminate", GONE);
@@ -376,7 +379,7 @@ test("it is clean to axe in the dark and on a small screen, where nothing scroll
   page,
   context,
 }) => {
-  await powerOn();
+  await startMachine(NAME);
   await signInAs(context, "admin");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 360, height: 740 });

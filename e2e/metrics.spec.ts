@@ -2,7 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { bootMachine, hostCommand, removeMachine, waitForBoot } from "./fixtures/host";
+import { expectToFit, openOnPhone } from "./fixtures/phone";
 import { BASE_URL, expect, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -32,10 +33,8 @@ async function expectToMove(text: () => Promise<string | null>): Promise<void> {
 }
 
 test.beforeAll(async () => {
-  await Promise.all([BUSY, QUIET].map(placeMachine));
-  await addUnit(BUSY, "busy.service", WORK);
-  for (const name of [BUSY, QUIET]) await hostCommand("/usr/bin/machinectl", "start", name);
-  for (const name of [BUSY, QUIET]) await waitForBoot(name);
+  await bootMachine(BUSY, { "busy.service": WORK });
+  await bootMachine(QUIET);
 });
 
 test.afterAll(async () => {
@@ -148,19 +147,13 @@ test("it is clean to axe in the dark on a phone, in Chinese, and does not scroll
   context,
 }) => {
   await signInAs(context, "operator");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
-  await page.goto(`${BASE_URL}/machines/${BUSY}`);
+  await openOnPhone(page, `/machines/${BUSY}`);
   await expect(page.getByRole("region", { name: "CPU", exact: true })).toContainText(/\d%/);
-  const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
   await page.getByRole("button", { name: "24 小时" }).click();
   await expect(page.getByRole("slider", { name: "CPU随时间的变化" })).toBeVisible();
   await expectAccessible(page);
   await page.goto(`${BASE_URL}/machines`);
   await expect(rowOf(page, BUSY)).toBeVisible();
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
 });

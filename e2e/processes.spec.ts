@@ -1,9 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
-import { z } from "zod";
 
 import { signInAs } from "./fixtures/accounts";
+import { auditOf } from "./fixtures/audit";
 import { expectAccessible } from "./fixtures/axe";
-import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { bootMachine, hostCommand, removeMachine, unitState } from "./fixtures/host";
+import { expectToFit, openOnPhone } from "./fixtures/phone";
 import { BASE_URL, call, expect, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -48,18 +49,11 @@ function pageRows(page: Page): Promise<string[]> {
     );
 }
 
-async function stateOf(unit: string): Promise<string> {
-  return (await hostCommand("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", "ActiveState", unit)).trim();
-}
+const stateOf = (unit: string) => unitState(NAME, unit);
 
-test.beforeAll(async () => {
-  await placeMachine(NAME);
-  await addUnit(NAME, "worker.service", WORKER);
-  await addUnit(NAME, "delegated.service", DELEGATED);
-  await addUnit(NAME, "busy.service", BUSY, { wanted: false });
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
-});
+test.beforeAll(() =>
+  bootMachine(NAME, { "worker.service": WORKER, "delegated.service": DELEGATED }, { "busy.service": BUSY }),
+);
 
 test.afterAll(() => removeMachine(NAME));
 
@@ -209,11 +203,7 @@ test("a process, a unit and a group get a signal once it is confirmed; it is aud
   await page.getByRole("menuitem", { name: "Send a signal…" }).click();
   await expect(page.getByText(/the machine goes down and everything in it ends/)).toBeVisible();
 
-  await page.goto("about:blank");
-  await context.clearCookies();
-  await signInAs(context, "admin");
-  const audit = await call(context, "query", "audit.list", { target: NAME, action: "cgroups.", limit: 10 });
-  const entries = z.array(z.object({ ok: z.boolean(), command: z.string().nullable() })).parse(audit.data);
+  const entries = await auditOf(context, NAME, "cgroups.");
   expect(entries.map(({ ok }) => ok)).toEqual([true, true, false, true]);
   expect(entries[1]?.command).toBe(`systemctl -M ${NAME} kill --signal=SIGTERM worker.service`);
   expect(entries[3]?.command).toMatch(/^kill -s KILL \d+$/);
@@ -242,16 +232,10 @@ test("it is clean to axe in the dark on a phone, in Chinese, and does not scroll
   context,
 }) => {
   await signInAs(context, "operator");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
-  await page.goto(`${BASE_URL}/machines/${NAME}#processes`);
+  await openOnPhone(page, `/machines/${NAME}#processes`);
   await expect(page.getByRole("treegrid", { name: `${NAME} 的进程` }).getByText("worker.service")).toBeVisible();
-  const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
   await page.getByRole("button", { name: "矩形树图" }).click();
   await expect(page.getByRole("region", { name: /的内存$/ })).toBeVisible();
-  expect(await sideways()).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
 });

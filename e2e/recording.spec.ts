@@ -4,17 +4,13 @@ import { z } from "zod";
 import { secondPage, signInAs, signOut } from "./fixtures/accounts";
 import { resetApiEnvironment, setApiEnvironment, waitForApi } from "./fixtures/api-service";
 import { expectAccessible } from "./fixtures/axe";
-import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { bootMachine, hostCommand, removeMachine } from "./fixtures/host";
 import { expectPrompt, openShell, removeTerminals, screenOf, typeLine } from "./fixtures/terminal";
 import { ADMIN, BASE_URL, call, expect, test } from "./fixtures/test";
 
 const NAME = "tape";
 
-test.beforeAll(async () => {
-  await placeMachine(NAME);
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
-});
+test.beforeAll(() => bootMachine(NAME));
 
 test.afterAll(async () => {
   await removeMachine(NAME);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Role } from "@/lib/roles";
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { screenOf, typeLine } from "./fixtures/terminal";
 import { call, expect, test } from "./fixtures/test";
 
@@ -17,8 +17,7 @@ test.beforeAll(async () => {
   writeFileSync(`${TREE}/etc/securetty`, "console\ntty1\n");
   const pam = readFileSync(`${TREE}/etc/pam.d/login`, "utf8");
   writeFileSync(`${TREE}/etc/pam.d/login`, pam.replace(/^auth/m, "auth required pam_securetty.so\nauth"));
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
 });
 
 test.afterAll(async () => {

@@ -6,7 +6,7 @@ import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import { type Account, accountOf, createAccount, invite, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { expireLinks } from "./fixtures/database";
-import { hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { cookieOf, listen, openSocket, postJson, upgradeStatus } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
 
@@ -194,8 +194,7 @@ test.describe("while a page is open", () => {
   });
 
   test("its sockets are closed with a code that says so", async ({ browser, context }) => {
-    await hostCommand("/usr/bin/machinectl", "start", MACHINE);
-    await waitForBoot(MACHINE);
+    await startMachine(MACHINE);
     const account: Account = { ...accountOf("operator"), email: "closed@example.com", name: "Closed" };
     await createAccount(browser, account);
     const theirs = await browser.newContext();

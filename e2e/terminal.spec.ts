@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { secondPage, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
-import { copyProgram, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { copyProgram, hostCommand, placeMachine, removeMachine, startMachine, waitForBoot } from "./fixtures/host";
 import { expectPrompt, openShell, receive, removeTerminals, screenOf, sha256, typeLine } from "./fixtures/terminal";
 import { ADMIN, expect, keepFromReload, newPage, test } from "./fixtures/test";
 
@@ -15,8 +15,7 @@ test.beforeAll(async () => {
   await placeMachine(NAME);
   // The fixture has no full-screen program.
   for (const program of ["/usr/bin/less", "/usr/bin/vi"]) await copyProgram(NAME, program);
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
 });
 
 test.afterAll(async () => {

@@ -1,11 +1,12 @@
 import { rm, writeFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { z } from "zod";
 
-import { signInAs } from "./fixtures/accounts";
+import { signInAs, signOut } from "./fixtures/accounts";
+import { auditOf } from "./fixtures/audit";
 import { expectAccessible } from "./fixtures/axe";
-import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { BASE_URL, call, expect, test } from "./fixtures/test";
+import { bootMachine, hostCommand, removeMachine, unitState } from "./fixtures/host";
+import { expectToFit, openOnPhone } from "./fixtures/phone";
+import { BASE_URL, expect, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
 
@@ -28,18 +29,9 @@ async function open(page: Page, query = ""): Promise<void> {
   await expect(rows(page).first()).toBeVisible();
 }
 
-/** In systemctl's words: "failed", "active", "inactive". */
-async function stateOf(name: string): Promise<string> {
-  return (await hostCommand("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", "ActiveState", name)).trim();
-}
+const stateOf = (name: string) => unitState(NAME, name);
 
-test.beforeAll(async () => {
-  await placeMachine(NAME);
-  await addUnit(NAME, "broken.service", BROKEN);
-  await addUnit(NAME, "worker.service", WORKER);
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
-});
+test.beforeAll(() => bootMachine(NAME, { "broken.service": BROKEN, "worker.service": WORKER }));
 
 test.afterAll(() => removeMachine(NAME));
 
@@ -75,11 +67,7 @@ test("a failing unit stands first, says why, and is restarted and reset as syste
   expect(await stateOf("broken.service")).toBe("inactive");
   await rm(FIXED);
 
-  await page.goto("about:blank");
-  await context.clearCookies();
-  await signInAs(context, "admin");
-  const audit = await call(context, "query", "audit.list", { target: NAME, action: "units.", limit: 10 });
-  const entries = z.array(z.object({ command: z.string() })).parse(audit.data);
+  const entries = await auditOf(context, NAME, "units.");
   expect(entries.map(({ command }) => command)).toEqual(
     ["stop", "restart", "start", "reset-failed"].map((verb) => `systemctl -M ${NAME} ${verb} broken.service`),
   );
@@ -120,9 +108,7 @@ test("stopping what would cut the machine off is asked first; a viewer has no bu
   await expectAccessible(page);
   await question.getByRole("button", { name: "Cancel" }).click();
   expect(await stateOf("dbus.service")).toBe("active");
-  // The same address again would load nothing, and leave the operator's page.
-  await page.goto("about:blank");
-  await context.clearCookies();
+  await signOut(context);
   await signInAs(context, "viewer");
   await open(page, "?q=dbus.service&unit=dbus.service");
   await expect(details(page, "dbus.service")).toContainText("D-Bus System Message Bus");
@@ -149,13 +135,9 @@ test("it is clean to axe in the dark on a phone, in Chinese, and does not scroll
   context,
 }) => {
   await signInAs(context, "operator");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
-  await page.goto(`${BASE_URL}/machines/${NAME}?unit=broken.service#units`);
+  await openOnPhone(page, `/machines/${NAME}?unit=broken.service#units`);
   await expect(
     page.getByRole("region", { name: "broken.service 的详情" }).getByRole("button", { name: "重启" }),
   ).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-  await expectAccessible(page);
+  await expectToFit(page);
 });

@@ -1,23 +1,17 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import pino from "pino";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type Cgroup, type CgroupProcess, type CgroupSample, processesOf } from "@/lib/cgroups";
-import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
-import { createWorld, type World } from "../world/world";
+import { command, openHost, type TestHost, TestMachine } from "../test-machine";
 import { killInMachine } from "./kill";
-import { type CgroupDeps, readCgroupTree } from "./tree";
+import { readCgroupTree } from "./tree";
 import { watchCgroups } from "./watch";
 
 const NAME = "cgroups-test";
-const TREE = `/var/lib/machines/${NAME}`;
 const APP = "cgroups-app";
 const UNIFIED = "/sys/fs/cgroup/unified";
 /** A copy of a tree and a boot, on two cores that others may use too. */
 const HOOK_TIMEOUT_MS = 60_000;
-const log = pino({ level: "silent" });
 
 const DELEGATED = `[Service]
 Delegate=yes
@@ -29,16 +23,10 @@ const MANY = "[Service]\nExecStart=/bin/sh -c 'i=0; while [ $i -lt 999 ]; do sle
 const ZOMBIE = "[Service]\nExecStart=/bin/sh -c 'sleep 0 & exec sleep inf'\n";
 const WORKER = "[Service]\nUser=games\nExecStart=/bin/sleep inf\n";
 
-let system: HostSystem;
-let world: World;
-let deps: CgroupDeps;
+let deps: TestHost;
+let machine: TestMachine;
 
-function command(file: string, ...args: string[]): string {
-  const env = { ...process.env, LC_ALL: "C.UTF-8" };
-  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"], env });
-}
-
-const systemctl = (...args: string[]) => command("/usr/bin/systemctl", "-M", NAME, "--no-pager", ...args);
+const systemctl = (...args: string[]) => machine.systemctl(...args);
 const isActive = (unit: string) => systemctl("show", "--value", "-p", "ActiveState", unit).trim();
 const tree = (name = NAME) => readCgroupTree(deps, name, undefined);
 
@@ -101,28 +89,21 @@ class Listener {
 }
 
 beforeAll(async () => {
-  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
   command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", `/srv/${APP}`);
-  const directory = join(TREE, "etc/systemd/system");
-  mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
-  const wanted = { "delegated.service": DELEGATED, "worker.service": WORKER, "zombie.service": ZOMBIE };
-  for (const [unit, text] of Object.entries({ ...wanted, "many.service": MANY }))
-    writeFileSync(join(directory, unit), text);
-  for (const unit of Object.keys(wanted)) symlinkSync(`../${unit}`, join(directory, "multi-user.target.wants", unit));
-  system = await connectHostSystem({ log });
-  world = createWorld({ system, log });
-  await world.start();
-  deps = { system, world };
-  command("/usr/bin/machinectl", "start", NAME);
-  await vi.waitFor(() => expect(systemctl("show", "--value", "-p", "SystemState")).toMatch(/running|degraded/), 20_000);
-  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid).toBeGreaterThan(0), 10_000);
+  deps = await openHost();
+  machine = new TestMachine(NAME, deps.world);
+  await machine.place();
+  machine.addUnit("delegated.service", DELEGATED);
+  machine.addUnit("worker.service", WORKER);
+  machine.addUnit("zombie.service", ZOMBIE);
+  machine.addUnit("many.service", MANY, { wanted: false });
+  await machine.start();
 }, HOOK_TIMEOUT_MS);
 
 afterAll(async () => {
-  world.close();
-  await system.close();
-  command("/usr/bin/systemctl", "stop", `systemd-nspawn@${NAME}.service`, `${APP}.service`);
-  command("/usr/bin/machinectl", "remove", NAME);
+  command("/usr/bin/systemctl", "stop", `${APP}.service`);
+  machine.remove();
+  await deps.close();
 }, HOOK_TIMEOUT_MS);
 
 describe("the control groups of a machine", () => {
@@ -136,7 +117,7 @@ describe("the control groups of a machine", () => {
 
   it("have users by the machine's own names, and the PIDs of both sides", async () => {
     const init = await processOf("init.scope");
-    expect(init).toMatchObject({ pid: world.machine(NAME)?.leaderPid, machinePid: 1, user: "root" });
+    expect(init).toMatchObject({ pid: deps.world.machine(NAME)?.leaderPid, machinePid: 1, user: "root" });
     expect(readFileSync(`/proc/${init.pid}/status`, "utf8")).not.toMatch(/^Uid:\t0\t/m);
     const worker = await processOf("worker.service");
     expect(worker.user).toBe("games");
@@ -178,14 +159,14 @@ describe("the control groups of a machine", () => {
       ...["/usr/bin/systemd-run", "--quiet", `--unit=${APP}`, "/usr/bin/systemd-nspawn", "--quiet"],
       ...[`--directory=/srv/${APP}`, `--machine=${APP}`, "/bin/sleep", "inf"],
     );
-    await vi.waitFor(() => expect(world.machine(APP)?.leaderPid).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(() => expect(deps.world.machine(APP)?.leaderPid).toBeGreaterThan(0), 10_000);
     await vi.waitFor(async () => {
       const found = await tree(APP);
       expect(ourLines(found)).toEqual(toolLines(APP));
       expect(processesOf(found)).toMatchObject([{ command: "/bin/sleep inf", machinePid: 1 }]);
     }, 10_000);
     command("/usr/bin/machinectl", "terminate", APP);
-    await vi.waitFor(() => expect(world.machine(APP)).toBeUndefined(), 10_000);
+    await vi.waitFor(() => expect(deps.world.machine(APP)).toBeUndefined(), 10_000);
     await expect(tree(APP)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
@@ -270,10 +251,10 @@ describe("watched", () => {
   it("it says that the machine has stopped, and goes on with its next boot", async () => {
     const listener = new Listener();
     await vi.waitFor(() => expect(listener.samples.length).toBeGreaterThan(0), 10_000);
-    const leader = world.machine(NAME)?.leaderPid;
+    const leader = deps.world.machine(NAME)?.leaderPid;
     command("/usr/bin/machinectl", "poweroff", NAME);
     await vi.waitFor(() => expect(listener.links.at(-1)).toBe("stopped"), 20_000);
-    await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), 20_000);
+    await vi.waitFor(() => expect(deps.world.machine(NAME)?.state).toBe("stopped"), 20_000);
     await expect(tree()).rejects.toMatchObject({ code: "PRECONDITION" });
     command("/usr/bin/machinectl", "start", NAME);
     await vi.waitFor(() => {

@@ -1,15 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
+import { command, TestMachine, UNITS } from "../test-machine";
 import { followJournal } from "./follow";
-import { command, cursorsOf, loudUnit, openHost, type TestHost, TestMachine, UNITS } from "./test-machine";
+import { cursorsOf, type JournalHost, loudUnit, openJournalHost } from "./test-journal";
 
 const HOOK_TIMEOUT_MS = 90_000;
 const FAST_LINES = 30_000;
 /** A page that does not take anything. */
 const STUCK = Number.POSITIVE_INFINITY;
 
-let host: TestHost;
+let host: JournalHost;
 let machine: TestMachine;
 let listeners: Listener[] = [];
 
@@ -77,7 +78,7 @@ function followers(): number {
 }
 
 beforeAll(async () => {
-  host = await openHost();
+  host = await openJournalHost();
 }, HOOK_TIMEOUT_MS);
 
 beforeEach(async () => {

@@ -4,9 +4,10 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type JournalEntry, type JournalQueryInput, journalQuerySchema } from "@/lib/journal";
+import { command, TestMachine, UNITS } from "../test-machine";
 import { checkExport, exportJournal } from "./export";
 import { listJournalBoots, listJournalUnits, queryJournal, readEntry } from "./query";
-import { command, cursorsOf, loudUnit, openHost, type TestHost, TestMachine, UNITS } from "./test-machine";
+import { cursorsOf, type JournalHost, loudUnit, openJournalHost } from "./test-journal";
 
 const HOOK_TIMEOUT_MS = 90_000;
 const SEED = `for n in $(seq 400); do echo "<$((n % 8))>seed $n"; done`;
@@ -16,7 +17,7 @@ const ODD = `printf '\\377\\376 odd bytes\\n'; head -c 40000 /dev/zero | tr '\\0
 /** An entry with more than is read of one. */
 const HEAVY = `{ echo MESSAGE=heavy; printf DUMP=; head -c 9M /dev/zero | tr '\\0' x; echo; } | logger --journald`;
 
-let host: TestHost;
+let host: JournalHost;
 let machine: TestMachine;
 
 const query = (input: Partial<JournalQueryInput>) =>
@@ -42,7 +43,7 @@ async function pages(input: Partial<JournalQueryInput>): Promise<JournalEntry[]>
 }
 
 beforeAll(async () => {
-  host = await openHost();
+  host = await openJournalHost();
   machine = new TestMachine("journal-test", host.deps.world);
   await machine.place({
     "root/seed.sh": SEED,

@@ -1,35 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import type { Unit, UnitsEvent } from "@/lib/units";
-import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
-import type { LinkDeps } from "../inside/machine-link";
-import { createWorld, type World } from "../world/world";
+import { command, openHost, type TestHost, TestMachine } from "../test-machine";
 import { changeUnit } from "./change";
 import { readUnitDetails } from "./details";
 import { listUnits } from "./list";
 import { watchUnits } from "./watch";
 
 const NAME = "units-test";
-const TREE = `/var/lib/machines/${NAME}`;
 /** A copy of a tree and a boot, on two cores that others may use too. */
 const HOOK_TIMEOUT_MS = 60_000;
-const log = pino({ level: "silent" });
 
-let system: HostSystem;
-let world: World;
-let deps: LinkDeps;
+let deps: TestHost;
+let machine: TestMachine;
 
-function command(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
-}
-
-function systemctl(...args: string[]): string {
-  return command("/usr/bin/systemctl", "-M", NAME, "--no-pager", ...args);
-}
+const systemctl = (...args: string[]) => machine.systemctl(...args);
 
 /** The list as a page would have it, kept up to date by the subscription's events. */
 class Listener {
@@ -64,26 +49,19 @@ class Listener {
 }
 
 beforeAll(async () => {
-  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
-  const directory = join(TREE, "etc/systemd/system");
-  mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
-  writeFileSync(join(directory, "broken.service"), "[Service]\nType=oneshot\nExecStart=/bin/false\n");
-  writeFileSync(join(directory, "worker.service"), "[Unit]\nDescription=Works\n[Service]\nExecStart=/bin/sleep inf\n");
-  symlinkSync("../broken.service", join(directory, "multi-user.target.wants", "broken.service"));
-  system = await connectHostSystem({ log });
-  world = createWorld({ system, log });
-  await world.start();
-  deps = { system, world };
-  command("/usr/bin/machinectl", "start", NAME);
-  await vi.waitFor(() => expect(systemctl("show", "--value", "-p", "SystemState")).toMatch(/running|degraded/), 20_000);
-  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid).toBeGreaterThan(0), 10_000);
+  deps = await openHost();
+  machine = new TestMachine(NAME, deps.world);
+  await machine.place();
+  machine.addUnit("broken.service", "[Service]\nType=oneshot\nExecStart=/bin/false\n");
+  machine.addUnit("worker.service", "[Unit]\nDescription=Works\n[Service]\nExecStart=/bin/sleep inf\n", {
+    wanted: false,
+  });
+  await machine.start();
 }, HOOK_TIMEOUT_MS);
 
 afterAll(async () => {
-  world.close();
-  await system.close();
-  command("/usr/bin/systemctl", "stop", `systemd-nspawn@${NAME}.service`);
-  command("/usr/bin/machinectl", "remove", NAME);
+  machine.remove();
+  await deps.close();
 }, HOOK_TIMEOUT_MS);
 
 describe("the units of a machine", () => {
@@ -129,7 +107,7 @@ describe("the units of a machine", () => {
     await vi.waitFor(() => expect(listener.units.get("broken.service")?.active ?? "gone").not.toBe("failed"), 5000);
     command("/usr/bin/machinectl", "poweroff", NAME);
     await vi.waitFor(() => expect(listener.links.at(-1)).toBe("stopped"), 20_000);
-    await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), 20_000);
+    await vi.waitFor(() => expect(deps.world.machine(NAME)?.state).toBe("stopped"), 20_000);
     command("/usr/bin/machinectl", "start", NAME);
     await vi.waitFor(() => expect(listener.units.get("broken.service")?.active).toBe("failed"), 20_000);
     await listener.close();

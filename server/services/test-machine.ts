@@ -1,19 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pino from "pino";
 import { expect, vi } from "vitest";
 
-import { connectHostSystem } from "@/server/systemd/host-system";
-import { createWorld, type World } from "../world/world";
-import { JournalHub } from "./journal-hub";
+import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { createWorld, type World } from "./world/world";
 
-/** Rate limits would drop lines of a unit that is meant to be loud. */
-const LOUD = "LogRateLimitIntervalSec=0";
 export const UNITS = "etc/systemd/system";
 
+/** The host as services have it. */
 export interface TestHost {
-  deps: { world: World; journals: JournalHub };
+  system: HostSystem;
+  world: World;
   close(): Promise<void>;
 }
 
@@ -22,29 +21,25 @@ export async function openHost(): Promise<TestHost> {
   const system = await connectHostSystem({ log });
   const world = createWorld({ system, log });
   await world.start();
-  const journals = new JournalHub({ world, log });
   return {
-    deps: { world, journals },
+    system,
+    world,
     async close() {
-      journals.close();
       world.close();
       await system.close();
     },
   };
 }
 
+/** What a program of the host prints, in letters it can draw with. */
 export function command(file: string, ...args: string[]): string {
   return execFileSync(file, args, {
     encoding: "utf8",
     timeout: 60_000,
     maxBuffer: 64 * 1024 * 1024,
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
   });
-}
-
-/** A oneshot service that runs a script of the machine, whose every line reaches the journal. */
-export function loudUnit(script: string): string {
-  return `[Service]\nType=oneshot\n${LOUD}\nExecStart=/bin/sh ${script}\n`;
 }
 
 /** A machine made of the fixture's tree and these files. */
@@ -67,8 +62,20 @@ export class TestMachine {
     await vi.waitFor(() => expect(this.world.machine(this.name)).toBeDefined(), 10_000);
   }
 
+  /** A unit of its own; one that is wanted starts with the machine. */
+  addUnit(unit: string, text: string, { wanted = true } = {}): void {
+    const directory = join(this.tree, UNITS);
+    mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
+    writeFileSync(join(directory, unit), text);
+    if (wanted) symlinkSync(`../${unit}`, join(directory, "multi-user.target.wants", unit));
+  }
+
   async start(): Promise<void> {
     command("/usr/bin/machinectl", "start", this.name);
+    await this.booted();
+  }
+
+  async booted(): Promise<void> {
     const state = () => this.systemctl("show", "--value", "-p", "SystemState");
     await vi.waitFor(() => expect(state()).toMatch(/running|degraded/), 30_000);
     await vi.waitFor(() => expect(this.world.machine(this.name)?.leaderPid).toBeGreaterThan(0), 10_000);
@@ -106,9 +113,4 @@ export class TestMachine {
 
 function lines(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
-}
-
-/** The cursors of lines of `journalctl -o json`. */
-export function cursorsOf(json: readonly string[]): string[] {
-  return json.map((line) => (JSON.parse(line) as { __CURSOR: string }).__CURSOR);
 }
