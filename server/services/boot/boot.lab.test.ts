@@ -1,6 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -9,49 +6,37 @@ import { fromChainEntry, fromTimelineUnit } from "@/lib/boot";
 import { formatChain, plotRows } from "@/lib/boot-graph";
 import { formatTimespan } from "@/lib/boot-timespan";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
-import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
-import type { LinkDeps } from "../inside/machine-link";
-import { createWorld, type World } from "../world/world";
+import { command, openHost, type TestHost, TestMachine } from "../test-machine";
 import { readBlame, readBootSummary, readCriticalChain, readRelations, readTimeline } from "./analyse";
 import { compareBoots, readHistory } from "./history";
 import { createBootRecorder } from "./recorder";
 import { watchBoot } from "./watch";
 
 const NAME = "boot-test";
-const TREE = `/var/lib/machines/${NAME}`;
-const SYSTEMD_UNIT = `systemd-nspawn@${NAME}.service`;
 /** A copy of a tree and a boot, on two cores that others may use too. */
 const HOOK_TIMEOUT_MS = 60_000;
 const log = pino({ level: "silent" });
 
-let system: HostSystem;
-let world: World;
+let deps: TestHost;
+let machine: TestMachine;
 let database: TestDatabase;
-let deps: LinkDeps;
-
-function command(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
-}
 
 function analyze(...args: string[]): string {
   return command("/usr/bin/systemd-analyze", "--no-pager", "-M", NAME, ...args);
 }
 
 function addUnit(name: string, service: string): void {
-  const directory = join(TREE, "etc/systemd/system");
-  mkdirSync(join(directory, "multi-user.target.wants"), { recursive: true });
-  writeFileSync(join(directory, name), `[Unit]\nDescription=${name}\n[Service]\nType=oneshot\n${service}\n`);
-  symlinkSync(`../${name}`, join(directory, "multi-user.target.wants", name));
+  machine.addUnit(name, `[Unit]\nDescription=${name}\n[Service]\nType=oneshot\n${service}\n`);
 }
 
 /** Until the machine's own systemd says so: nothing of ours is asked meanwhile. */
 async function waitForBoot(): Promise<void> {
-  const show = () => command("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", "FinishTimestampMonotonic");
+  const show = () => machine.systemctl("show", "--value", "-p", "FinishTimestampMonotonic");
   await vi.waitFor(() => expect(Number(show())).toBeGreaterThan(0), { timeout: 40_000, interval: 100 });
 }
 
 function waitForRow(running: boolean): Promise<void> {
-  return vi.waitFor(() => expect((world.machine(NAME)?.leaderPid ?? null) !== null).toBe(running), {
+  return vi.waitFor(() => expect((deps.world.machine(NAME)?.leaderPid ?? null) !== null).toBe(running), {
     timeout: 20_000,
     interval: 20,
   });
@@ -78,23 +63,18 @@ function parsePlot(svg: string): { label: string; bars: [number, number][] }[] {
 }
 
 beforeAll(async () => {
-  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
+  deps = await openHost();
+  database = await createTestDatabase();
+  machine = new TestMachine(NAME, deps.world);
+  await machine.place();
   addUnit("slow.service", "RemainAfterExit=yes\nExecStart=/bin/sleep 6");
   addUnit("broken.service", "ExecStart=/bin/false");
-  system = await connectHostSystem({ log });
-  world = createWorld({ system, log });
-  database = await createTestDatabase();
-  deps = { system, world };
-  await world.start();
-  await vi.waitFor(() => expect(world.machine(NAME)).toBeDefined(), { timeout: 10_000 });
 }, HOOK_TIMEOUT_MS);
 
 afterAll(async () => {
-  world.close();
-  await system.close();
+  machine.remove();
+  await deps.close();
   await database.remove();
-  command("/usr/bin/systemctl", "stop", SYSTEMD_UNIT);
-  command("/usr/bin/machinectl", "remove", NAME);
 }, HOOK_TIMEOUT_MS);
 
 describe("a boot, from its start", () => {
@@ -106,7 +86,7 @@ describe("a boot, from its start", () => {
   });
 
   it("is told while it goes on, with the jobs it waits for, and recorded when it has finished", async () => {
-    recorder = createBootRecorder({ system, world, db: database.db, log });
+    recorder = createBootRecorder({ ...deps, db: database.db, log });
     recorder.start();
     const events = watchBoot(deps, NAME, ended.signal);
     expect(await until(events, () => true)).toEqual([{ type: "link", link: "stopped" }]);
@@ -134,7 +114,7 @@ describe("a boot, from its start", () => {
     command("/usr/bin/machinectl", "poweroff", NAME);
     await until(events, (event) => event.type === "link" && event.link === "stopped");
     await waitForRow(false);
-    await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(deps.world.machine(NAME)?.state).toBe("stopped"), { timeout: 20_000 });
     command("/usr/bin/machinectl", "start", NAME);
     await until(events, (event) => event.type === "finished");
     await vi.waitFor(async () => expect(await readHistory(database, NAME)).toHaveLength(2), { timeout: 20_000 });
@@ -151,7 +131,7 @@ describe("agrees with systemd-analyze", () => {
     await waitForRow(true);
     await waitForBoot();
     // systemd-update-utmp-runlevel ends after the boot has: let the last job go.
-    await vi.waitFor(() => expect(command("/usr/bin/systemctl", "-M", NAME, "list-jobs")).toContain("No jobs"), 20_000);
+    await vi.waitFor(() => expect(machine.systemctl("list-jobs")).toContain("No jobs"), 20_000);
   });
 
   it("time", async () => {
@@ -221,10 +201,7 @@ describe("agrees with systemd-analyze", () => {
   it("and tells a unit's dependencies as systemctl does", async () => {
     const { after, requires } = await readRelations(deps, { name: NAME, unit: "slow.service" });
     const show = (property: string) =>
-      command("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", property, "slow.service")
-        .trim()
-        .split(" ")
-        .sort();
+      machine.systemctl("show", "--value", "-p", property, "slow.service").trim().split(" ").sort();
     expect([...after].sort()).toEqual(show("After"));
     expect([...requires].sort()).toEqual(show("Requires"));
   });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { readdirSync, readFileSync } from "node:fs";
 import pino from "pino";
@@ -7,25 +7,22 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { MetricSample, MetricsTick } from "@/lib/metrics";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import { readCgroupMounts } from "@/server/systemd/cgroup-mounts";
-import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
 import { MachineCounterReader, type MachineSubject } from "@/server/systemd/machine-counters";
-import { createWorld, type World } from "../world/world";
+import { command, openHost, type TestHost, TestMachine } from "../test-machine";
 import { readMetricsHistory } from "./history";
 import { createMetrics } from "./metrics";
 import type { Sampler } from "./sampler";
 import { watchMetrics } from "./watch";
 
 const NAME = "metrics-test";
-const TREE = `/var/lib/machines/${NAME}`;
-const UNIT = `systemd-nspawn@${NAME}.service`;
-const GROUP = `/machine.slice/${UNIT}`;
+const GROUP = `/machine.slice/systemd-nspawn@${NAME}.service`;
 /** A copy of a tree and a boot, on two cores that others may use too. */
 const HOOK_TIMEOUT_MS = 60_000;
 const WATCH_MS = 1000;
 const log = pino({ level: "silent" });
 
-let system: HostSystem;
-let world: World;
+let host: TestHost;
+let machine: TestMachine;
 let database: TestDatabase;
 let metrics: Sampler;
 let reads = 0;
@@ -37,10 +34,6 @@ class CountingReader extends MachineCounterReader {
     reads += 1;
     return super.read(subject);
   }
-}
-
-function command(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function groupFile(file: string): string {
@@ -89,32 +82,22 @@ async function watchUntil(enough: (samples: MetricSample[]) => boolean, timeoutM
   }
 }
 
-async function booted(): Promise<void> {
-  const state = () => command("/usr/bin/systemctl", "-M", NAME, "show", "--value", "-p", "SystemState").trim();
-  await vi.waitFor(() => expect(state()).toMatch(/running|degraded/), { timeout: 30_000, interval: 100 });
-  await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("running"), { timeout: 10_000, interval: 20 });
-}
-
 beforeAll(async () => {
-  command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", TREE);
-  system = await connectHostSystem({ log });
-  world = createWorld({ system, log });
+  host = await openHost();
   database = await createTestDatabase();
-  await world.start();
-  metrics = createMetrics({ world, db: database.db, log, reader: new CountingReader() });
+  metrics = createMetrics({ world: host.world, db: database.db, log, reader: new CountingReader() });
   metrics.start();
-  command("/usr/bin/machinectl", "start", NAME);
-  await booted();
+  machine = new TestMachine(NAME, host.world);
+  await machine.place();
+  await machine.start();
 }, HOOK_TIMEOUT_MS);
 
 afterAll(async () => {
   for (const child of busy) child.kill("SIGKILL");
   metrics.close();
-  world.close();
-  await system.close();
+  machine.remove();
+  await host.close();
   await database.remove();
-  command("/usr/bin/systemctl", "stop", UNIT);
-  command("/usr/bin/machinectl", "remove", NAME);
 }, HOOK_TIMEOUT_MS);
 
 describe("what a machine uses", () => {
@@ -172,8 +155,8 @@ describe("what a machine uses", () => {
   });
 
   it("has what came over its network, as it counts it itself", async () => {
-    await vi.waitFor(() => expect(world.machine(NAME)?.addresses.length).toBeGreaterThan(0), 20_000);
-    const leader = world.machine(NAME)?.leaderPid ?? 0;
+    await vi.waitFor(() => expect(host.world.machine(NAME)?.addresses.length).toBeGreaterThan(0), 20_000);
+    const leader = host.world.machine(NAME)?.leaderPid ?? 0;
     const received = () =>
       Number(/host0:\s*(\d+)/.exec(readFileSync(`/proc/${leader}/net/dev`, "utf8"))?.[1] ?? Number.NaN);
     const begin = received();
@@ -232,16 +215,16 @@ describe("what a machine uses", () => {
     const cores = Number(command("/usr/bin/nproc", "--all"));
     const seen: MetricSample[] = [];
     const stop = metrics.subscribe(({ samples }) => seen.push(...samples.filter(({ name }) => name === NAME)));
-    const leader = world.machine(NAME)?.leaderPid;
+    const leader = host.world.machine(NAME)?.leaderPid;
     command("/usr/bin/machinectl", "reboot", NAME);
     await vi.waitFor(
       () => {
-        const now = world.machine(NAME)?.leaderPid ?? null;
+        const now = host.world.machine(NAME)?.leaderPid ?? null;
         expect(now !== null && now !== leader).toBe(true);
       },
       { timeout: 40_000, interval: 50 },
     );
-    await booted();
+    await machine.booted();
     const count = seen.length;
     await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(count + 3), { timeout: 10_000, interval: 50 });
     stop();
