@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import * as Tabs from "radix-ui/tabs";
 import type { ReactNode } from "react";
 
 import type { BootTimeline } from "@/lib/boot";
@@ -10,6 +9,7 @@ import type { Machine } from "@/lib/machine";
 import { LinkState } from "../inside/link-state";
 import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
+import { TabPanels } from "../ui/tab-panels";
 import { useAddressQuery } from "../ui/use-address-query";
 import { BlameView } from "./blame-view";
 import { BootFigures } from "./boot-figures";
@@ -26,38 +26,22 @@ export function BootTab({ machine: { name } }: { machine: Machine }) {
   const t = useTranslations("boot");
   const boot = useBoot(name);
   const [query, change] = useAddressQuery(BOOT_ADDRESS);
+  const panelOf = (view: BootQuery["view"]) =>
+    view === "history" ? (
+      <HistoryView name={name} />
+    ) : (
+      <PresentBoot name={name} boot={boot}>
+        {(timeline, ref) => <View boot={ref} timeline={timeline} query={query} onChange={change} view={view} />}
+      </PresentBoot>
+    );
   return (
-    <Tabs.Root
-      value={query.view}
-      onValueChange={(chosen) => {
-        const view = BOOT_VIEWS.find((one) => one === chosen);
-        if (view) change({ view });
-      }}
-      className="grid gap-3.5"
-    >
-      <Tabs.List aria-label={t("views")} className="-my-1.5 flex gap-2 overflow-x-auto py-1.5">
-        {BOOT_VIEWS.map((view) => (
-          <Tabs.Trigger
-            key={view}
-            value={view}
-            className="relative h-[26px] shrink-0 whitespace-nowrap rounded-full border border-line-2 px-2.5 text-ink-2 text-xs hover:bg-stop-soft max-md:h-8 max-md:px-3.5 max-md:text-[13px] data-[state=active]:border-transparent data-[state=active]:bg-accent-soft data-[state=active]:font-medium data-[state=active]:text-ink"
-          >
-            {t(view)}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      {BOOT_VIEWS.map((view) => (
-        <Tabs.Content key={view} value={view} className="grid min-w-0 gap-3.5">
-          {view === "history" ? (
-            <HistoryView name={name} />
-          ) : (
-            <PresentBoot name={name} boot={boot}>
-              {(timeline, ref) => <View boot={ref} timeline={timeline} query={query} onChange={change} view={view} />}
-            </PresentBoot>
-          )}
-        </Tabs.Content>
-      ))}
-    </Tabs.Root>
+    <TabPanels
+      look="pills"
+      label={t("views")}
+      tabs={BOOT_VIEWS.map((view) => ({ id: view, text: t(view), panel: panelOf(view) }))}
+      current={query.view}
+      onChoose={(view) => change({ view })}
+    />
   );
 }
 

@@ -19,11 +19,7 @@ export function HistoryView({ name }: { name: string }) {
   if (error) return <ErrorState error={error} onRetry={refetch} />;
   if (!rows) return <SkeletonRows label={ta("loading")} />;
   if (rows.length === 0) {
-    return (
-      <EmptyState title={t("noHistory")}>
-        <p className="max-w-md text-balance">{t("noHistoryHint")}</p>
-      </EmptyState>
-    );
+    return <EmptyState title={t("noHistory")} hint={t("noHistoryHint")} />;
   }
   // The older one is what the newer is measured by.
   const [b, a] = rows.filter(({ bootId }) => chosen.includes(bootId));

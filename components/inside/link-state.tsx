@@ -27,31 +27,23 @@ interface LinkStateProps {
 export function LinkState({ name, link, stopped }: LinkStateProps) {
   const t = useTranslations("inside");
   if (link.link === "stopped")
-    return (
-      <Told icon={<PowerOff aria-hidden />} title={t("stopped", { name })}>
-        {stopped}
-      </Told>
-    );
+    return <EmptyState live icon={<PowerOff aria-hidden />} title={t("stopped", { name })} hint={stopped} />;
   if (link.link !== "refused")
     return (
-      <Told icon={<LoaderCircle aria-hidden className="animate-spin" />} title={t("connecting", { name })}>
-        {t("connectingHint")}
-      </Told>
+      <EmptyState
+        live
+        icon={<LoaderCircle aria-hidden className="animate-spin" />}
+        title={t("connecting", { name })}
+        hint={t("connectingHint")}
+      />
     );
   const known = REASONS.find(({ reason }) => reason === link.reason);
   return (
-    <Told icon={<Plug aria-hidden />} title={known ? t(known.title, { name }) : link.message}>
-      {known ? t(known.hint) : link.hint}
-    </Told>
-  );
-}
-
-function Told({ icon, title, children }: { icon: ReactNode; title: string; children: ReactNode }) {
-  return (
-    <div role="status">
-      <EmptyState icon={icon} title={title}>
-        <p className="max-w-md text-balance">{children}</p>
-      </EmptyState>
-    </div>
+    <EmptyState
+      live
+      icon={<Plug aria-hidden />}
+      title={known ? t(known.title, { name }) : link.message}
+      hint={known ? t(known.hint) : link.hint}
+    />
   );
 }

@@ -31,13 +31,15 @@ export function JournalRefused({ name, refused, error, onRetry }: JournalRefused
   const known = findRefusal(reason);
   const Icon = reason === "booting" ? LoaderCircle : FileX2;
   return (
-    <div role="status">
-      <EmptyState icon={<Icon aria-hidden />} title={known ? t(known.title, { name }) : told.message}>
-        <p className="max-w-md text-balance">{known ? t(known.hint) : told.hint}</p>
-        {/* A refusal goes on by itself when it passes; after an error nothing does. */}
-        {refused ? null : <Button onClick={onRetry}>{ta("retry")}</Button>}
-      </EmptyState>
-    </div>
+    <EmptyState
+      live
+      icon={<Icon aria-hidden />}
+      title={known ? t(known.title, { name }) : told.message}
+      hint={known ? t(known.hint) : told.hint}
+    >
+      {/* A refusal goes on by itself when it passes; after an error nothing does. */}
+      {refused ? null : <Button onClick={onRetry}>{ta("retry")}</Button>}
+    </EmptyState>
   );
 }
 

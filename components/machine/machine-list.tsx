@@ -115,8 +115,7 @@ function NoMachines() {
   const t = useTranslations("machines");
   const mayBuild = useMay("admin");
   return (
-    <EmptyState icon={<Server aria-hidden />} title={t("empty")}>
-      <p className="max-w-md text-balance">{t(mayBuild ? "emptyHint" : "emptyHintOthers")}</p>
+    <EmptyState icon={<Server aria-hidden />} title={t("empty")} hint={t(mayBuild ? "emptyHint" : "emptyHintOthers")}>
       <NewMachineButton />
     </EmptyState>
   );

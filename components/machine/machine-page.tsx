@@ -71,17 +71,16 @@ function NoMachine({ name, wasThere }: { name: string; wasThere: boolean }) {
   return (
     <>
       <PageHeader title={<span className="font-mono [overflow-wrap:anywhere]">{name}</span>} />
-      <div role="status">
-        <EmptyState
-          icon={wasThere ? <Trash2 aria-hidden /> : <SearchX aria-hidden />}
-          title={wasThere ? t("gone", { name }) : t("unknown", { name })}
-        >
-          <p className="max-w-md text-balance">{wasThere ? t("goneHint") : t("unknownHint")}</p>
-          <Button asChild className="mt-2">
-            <Link href="/machines">{ta("back")}</Link>
-          </Button>
-        </EmptyState>
-      </div>
+      <EmptyState
+        live
+        icon={wasThere ? <Trash2 aria-hidden /> : <SearchX aria-hidden />}
+        title={wasThere ? t("gone", { name }) : t("unknown", { name })}
+        hint={wasThere ? t("goneHint") : t("unknownHint")}
+      >
+        <Button asChild className="mt-2">
+          <Link href="/machines">{ta("back")}</Link>
+        </Button>
+      </EmptyState>
     </>
   );
 }

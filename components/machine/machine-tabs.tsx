@@ -2,11 +2,10 @@
 
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import * as Tabs from "radix-ui/tabs";
 import { type ComponentType, useEffect, useState } from "react";
 
 import type { Machine } from "@/lib/machine";
-import { scrollToCurrent } from "../ui/scroll-to-current";
+import { TabPanels } from "../ui/tab-panels";
 import { Overview } from "./overview";
 
 // The terminal's code is large, and most pages never open one.
@@ -21,17 +20,15 @@ const Processes = dynamic(() => import("../processes/processes-tab").then((modul
 const Boot = dynamic(() => import("../boot/boot-tab").then((module) => module.BootTab), { ssr: false });
 const Units = dynamic(() => import("../units/units-tab").then((module) => module.UnitsTab), { ssr: false });
 
-const TABS: readonly {
-  id: "overview" | "terminal" | "journal" | "processes" | "boot" | "units";
-  Panel: ComponentType<{ machine: Machine }>;
-}[] = [
+const TABS = [
   { id: "overview", Panel: Overview },
   { id: "terminal", Panel: TerminalTab },
   { id: "journal", Panel: Journal },
   { id: "processes", Panel: Processes },
   { id: "boot", Panel: Boot },
   { id: "units", Panel: Units },
-];
+] as const satisfies readonly { id: string; Panel: ComponentType<{ machine: Machine }> }[];
+type TabId = (typeof TABS)[number]["id"];
 
 function TerminalTab({ machine }: { machine: Machine }) {
   return <MachineTerminal name={machine.name} running={machine.state === "running"} />;
@@ -42,33 +39,18 @@ export function MachineTabs({ machine }: { machine: Machine }) {
   const t = useTranslations("machine");
   const [tab, setTab] = useTabOfAddress();
   return (
-    <Tabs.Root value={tab} onValueChange={setTab}>
-      <Tabs.List
-        aria-label={t("tabs", { name: machine.name })}
-        className="mt-4 mb-[1.125rem] flex gap-1 overflow-x-auto border-b"
-      >
-        {TABS.map(({ id }) => (
-          <Tabs.Trigger
-            key={id}
-            ref={id === tab ? scrollToCurrent : undefined}
-            value={id}
-            className="-mb-px whitespace-nowrap border-transparent border-b-2 px-3 py-2 text-ink-2 -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-ink"
-          >
-            {t(id)}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      {TABS.map(({ id, Panel }) => (
-        <Tabs.Content key={id} value={id}>
-          <Panel machine={machine} />
-        </Tabs.Content>
-      ))}
-    </Tabs.Root>
+    <TabPanels
+      look="line"
+      label={t("tabs", { name: machine.name })}
+      tabs={TABS.map(({ id, Panel }) => ({ id, text: t(id), panel: <Panel machine={machine} /> }))}
+      current={tab}
+      onChoose={setTab}
+    />
   );
 }
 
-function useTabOfAddress(): [string, (tab: string) => void] {
-  const [tab, setTab] = useState("overview");
+function useTabOfAddress(): [TabId, (tab: TabId) => void] {
+  const [tab, setTab] = useState<TabId>("overview");
   useEffect(() => {
     const follow = () => {
       const named = window.location.hash.slice(1);
