@@ -4,6 +4,7 @@ import type { JournalEntry, JournalPage } from "./journal";
 import {
   appendLive,
   appendNewer,
+  countMissing,
   type JournalWindow,
   joinSnapshot,
   MAX_LINES,
@@ -42,6 +43,7 @@ describe("the lines of a journal that a page holds", () => {
     const window = appendLive(newest(1, 5, false), range(9, 10), 3, false);
     expect(window.lines.map(({ gap }) => gap)).toEqual([0, 0, 0, 0, 0, 3, 0]);
     expect(window.unseen).toBe(5);
+    expect(countMissing(window)).toBe(3);
     expect(appendLive(window, range(11, 11), 0, true).unseen).toBe(0);
   });
 
@@ -69,10 +71,28 @@ describe("the lines of a journal that a page holds", () => {
     expect(read).toMatchObject({ newer: true, unseen: 3 });
   });
 
-  it("begin anew where a hole would be between", () => {
+  it("begin anew where lines are missing between, and tell it until those are read", () => {
     const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true });
     expect(ends(window)).toEqual([60, 70]);
-    expect(window.older).toBe(true);
+    expect(window).toMatchObject({ older: true, newer: false });
+    expect(window.lines.map(({ gap }) => gap)).toEqual([null, ...Array<number>(10).fill(0)]);
+    const back = prependOlder(window, page(range(40, 59), true));
+    expect(back.lines.every(({ gap }) => gap === 0)).toBe(true);
+  });
+
+  it("tell of nothing missing where there was nothing before, or the journal is another one", () => {
+    const begun = joinSnapshot(newest(1, 0, false), { entries: range(1, 5), more: true });
+    const another = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: false });
+    for (const { lines } of [begun, another]) expect(lines.every(({ gap }) => gap === 0)).toBe(true);
+  });
+
+  it("stay where they are read when lines are missing after them, which are read on to", () => {
+    const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true }, false);
+    expect(ends(window)).toEqual([1, 50]);
+    expect(window.newer).toBe(true);
+    const forth = appendNewer(window, page(range(51, 70), false));
+    expect(ends(forth)).toEqual([1, 70]);
+    expect(forth.newer).toBe(false);
   });
 
   it("are bounded: who follows forgets the oldest, who reads keeps them and has the newest read again", () => {

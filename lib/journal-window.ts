@@ -5,8 +5,8 @@ export const MAX_LINES = 5000;
 
 export interface JournalLine {
   entry: JournalEntry;
-  /** Lines that were dropped before it, because this page lagged. */
-  gap: number;
+  /** Lines that are missing before it, because this page lagged; null: as many as were written while it was not connected. */
+  gap: number | null;
 }
 
 /** The stretch of a journal that a page holds. */
@@ -25,7 +25,7 @@ interface Snapshot {
   more: boolean;
 }
 
-const toLines = (entries: readonly JournalEntry[], gap = 0): JournalLine[] =>
+const toLines = (entries: readonly JournalEntry[], gap: number | null = 0): JournalLine[] =>
   entries.map((entry, index) => ({ entry, gap: index === 0 ? gap : 0 }));
 
 /** A stretch that begins at a moment in the past. */
@@ -34,8 +34,9 @@ export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "n
 }
 
 /**
- * The newest lines, as they are told whenever the connection is made. They go on where the window ends if they reach back so far;
- * else a hole would be between, and only they are left. A window that is elsewhere in the journal stays as it is.
+ * The newest lines, as they are told whenever the connection is made. They go on where the window ends if they reach back so far; else
+ * lines are missing between: who follows has the newest alone, with a gap told before them, and who reads keeps the window and reads
+ * on to them. A window that is elsewhere in the journal stays as it is.
  */
 export function joinSnapshot(
   window: JournalWindow | null,
@@ -45,8 +46,12 @@ export function joinSnapshot(
   if (window?.newer) return window;
   const last = window?.lines.at(-1)?.entry.cursor;
   const at = entries.findIndex(({ cursor }) => cursor === last);
-  if (!window || at === -1) return { lines: toLines(entries), older: more, newer: false, unseen: 0 };
-  return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, following);
+  if (window && at !== -1) {
+    return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, following);
+  }
+  const missing = last !== undefined && more;
+  if (window && missing && !following) return { ...window, newer: true };
+  return { lines: toLines(entries, missing ? null : 0), older: more, newer: false, unseen: 0 };
 }
 
 /**
@@ -69,9 +74,10 @@ export function appendLive(
   return { ...window, lines: lines.slice(0, MAX_LINES), newer: true, unseen };
 }
 
-/** A page of what is before the first line. */
+/** A page of what is before the first line: nothing is missing there any more. */
 export function prependOlder(window: JournalWindow, { entries, nextCursor }: JournalPage): JournalWindow {
-  const lines = [...toLines(entries), ...window.lines];
+  const held = window.lines.map((line, index) => (index === 0 && line.gap !== 0 ? { ...line, gap: 0 } : line));
+  const lines = [...toLines(entries), ...held];
   const cut = lines.length > MAX_LINES;
   return { ...window, lines: lines.slice(0, MAX_LINES), older: nextCursor !== null, newer: window.newer || cut };
 }
@@ -87,4 +93,9 @@ export function appendNewer(window: JournalWindow, { entries, nextCursor }: Jour
     newer,
     unseen: newer ? Math.max(0, window.unseen - entries.length) : 0,
   };
+}
+
+/** Lines that are missing in the window, as far as that is known. */
+export function countMissing({ lines }: JournalWindow): number {
+  return lines.reduce((sum, { gap }) => sum + (gap ?? 0), 0);
 }

@@ -86,11 +86,11 @@ function Between({ line: { entry, gap }, before }: Pick<JournalRowProps, "line" 
   const otherBoot = before !== undefined && bootOf(before.entry.cursor) !== boot;
   return (
     <>
-      {gap > 0 ? (
+      {gap === 0 ? null : (
         <div className="my-1 border-busy border-l-2 bg-busy-soft px-3 py-1 font-sans text-busy">
-          {t("gap", { count: gap })}
+          {gap === null ? t("gapOfCut") : t("gap", { count: gap })}
         </div>
-      ) : null}
+      )}
       {otherBoot ? <Divider>{t("boot", { boot: boot?.slice(0, 8) ?? "" })}</Divider> : null}
       {before === undefined || formatDate(new Date(before.entry.at), locale) !== day ? <Divider>{day}</Divider> : null}
     </>

@@ -2,10 +2,11 @@
 
 import { ArrowDownToLine, FileX2, LoaderCircle, Pause, Radio } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 
 import type { JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
+import { countMissing } from "@/lib/journal-window";
 import { describeError } from "@/lib/trpc/describe-error";
 import { reasonOf } from "@/lib/trpc/reason-of";
 import { Badge } from "../ui/badge";
@@ -53,6 +54,7 @@ interface JournalToolbarProps {
 /** Whether the lines grow, how many are here, and a way to have them all. */
 export function JournalToolbar({ name, filter, journal: { state, window }, children }: JournalToolbarProps) {
   const t = useTranslations("journal");
+  const missing = useMemo(() => (window ? countMissing(window) : 0), [window]);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-3.5 py-1.5">
       <div role="status" className="flex min-w-0 flex-1 items-center gap-2 max-md:basis-full">
@@ -60,7 +62,10 @@ export function JournalToolbar({ name, filter, journal: { state, window }, child
         {state?.state === "stopped" ? <span className="text-ink-3 text-xs">{t("stoppedHint")}</span> : null}
         {state?.state === "unavailable" ? <span className="text-busy text-xs">{state.message}</span> : null}
       </div>
-      <span className="text-ink-3 text-xs max-md:mr-auto">{t("held", { count: window?.lines.length ?? 0 })}</span>
+      <span className="text-ink-3 text-xs max-md:mr-auto">
+        {t("held", { count: window?.lines.length ?? 0 })}
+        {missing > 0 ? <span className="text-busy"> · {t("leftOut", { count: missing })}</span> : null}
+      </span>
       {children}
       <DownloadMenu name={name} filter={filter} />
     </div>
