@@ -43,7 +43,8 @@ export function createTrpcSockets(options: {
             subscriptions: new Set<symbol>(),
             backlogBytes: () => client.bufferedAmount,
           }),
-          keepAlive: { enabled: true, pingMs: 25_000, pongWaitMs: 10_000 },
+          // On a slow link the question stands behind what is on its way already.
+          keepAlive: { enabled: true, pingMs: 25_000, pongWaitMs: 30_000 },
           experimental_encoder: {
             encode: JSON.stringify,
             decode: (data) => {

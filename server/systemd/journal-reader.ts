@@ -3,13 +3,14 @@ import type { JournalEntry, JournalProblem } from "@/lib/journal";
 import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
 import { ENTRY_FIELDS, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
+import { entryBytes } from "./journal-entry-bytes";
 import { ExportReader, type RawFields } from "./journal-export-format";
 import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
 import { streamProcess } from "./stream-process";
 
 const ENTRIES = ["--output=export", `--output-fields=${ENTRY_FIELDS.join(",")}`];
-/** Characters of all messages of a page: what comes after is told with the next. */
-const MAX_PAGE = 2 * 1024 * 1024;
+/** Of all entries of a page: what comes after is told with the next. */
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
 const PAGE_DEADLINE_MS = 10_000;
 
 export interface PageQuery {
@@ -86,7 +87,7 @@ class PageBuilder {
   readonly #enough = new AbortController();
   readonly #entries: JournalEntry[] = [];
   readonly #sinceMs: number;
-  #size = 0;
+  #bytes = 0;
   #more = false;
 
   constructor(query: PageQuery) {
@@ -113,13 +114,13 @@ class PageBuilder {
     if (this.#enough.signal.aborted) return;
     const entry = toJournalLine(fields)?.entry;
     if (!entry || entry.cursor === this.#query.cursor) return;
-    const full = this.#entries.length === this.#query.limit || this.#size > MAX_PAGE;
+    const full = this.#entries.length === this.#query.limit || this.#bytes > MAX_PAGE_BYTES;
     if (full || this.#isTooOld(entry)) {
       this.#more = full;
       this.stop();
     } else {
       this.#entries.push(entry);
-      this.#size += entry.message.length;
+      this.#bytes += entryBytes(entry);
     }
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalState } from "@/lib/journal";
+import { appendLive, countMissing, joinSnapshot, MAX_LINES } from "@/lib/journal-window";
 import { followJournal } from "./follow";
 import type { FeedReader, JournalSnapshot } from "./journal-feed";
 
@@ -44,8 +45,11 @@ class FakeFeed {
     for (const reader of this.readers) reader.onState();
   }
 
-  write(first: number, last: number): void {
-    for (let n = first; n <= last; n += 1) for (const reader of this.readers) reader.onEntry(entry(n));
+  write(first: number, last: number, message?: string): void {
+    for (let n = first; n <= last; n += 1) {
+      const written = { ...entry(n), ...(message !== undefined && { message }) };
+      for (const reader of this.readers) reader.onEntry(written);
+    }
   }
 }
 
@@ -93,33 +97,100 @@ describe("a journal that is followed", () => {
     expect(feed.released).toBe(1);
   });
 
-  it("waits for a page that lags, and tells it what it lost", async () => {
+  it("waits for a page that lags, and tells it what it lost, where the page still shows it", async () => {
+    const events = follow();
+    const first = next(events);
+    feed.begin(entry(1));
+    let window = joinSnapshot(null, { entries: [entry(1)], more: false });
+    await first;
+    await next(events);
+    backlog = Number.POSITIVE_INFINITY;
+    const later = next(events);
+    feed.write(2, 20_001);
+    feed.tell("stopped");
+    // States are few, and pass the lines that wait.
+    expect(await later).toMatchObject({ type: "state", state: "stopped" });
+    backlog = 0;
+    while (window.lines.at(-1)?.entry.cursor !== "20001") {
+      const event = await next(events);
+      if (event.type !== "lines") throw new Error(event.type);
+      window = appendLive(window, event.entries, event.gap, true);
+    }
+    expect(window.lines.length).toBeLessThan(MAX_LINES);
+    expect(window.lines.length + countMissing(window)).toBe(20_001);
+    const at = window.lines.findIndex(({ gap }) => gap !== 0);
+    expect(window.lines[at]).toMatchObject({ gap: 16_000, entry: { cursor: "16002" } });
+    abort.abort();
+    await events.next();
+  });
+
+  it("never has more on its way, or waiting, than its bounds: long lines, and a page that takes nothing", async () => {
+    const events = follow();
+    const first = next(events);
+    const long = "日".repeat(16 * 1024);
+    feed.begin();
+    await first;
+    await next(events);
+    const sent: JournalEvent[] = [];
+    const size = () => sent.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
+    backlog = 0;
+    for (let batch = 0; batch < 20; batch += 1) {
+      const later = next(events);
+      feed.write(batch * 100 + 1, batch * 100 + 100, long);
+      backlog = size();
+      if (backlog > 128 * 1024) feed.tell(batch % 2 === 0 ? "stopped" : "following");
+      sent.push(await later);
+    }
+    expect(size()).toBeLessThan(512 * 1024);
+    backlog = 0;
+    // What waited is the end of it, 4 MiB at most.
+    const rest: JournalEvent[] = [];
+    const told = () => [...sent, ...rest].flatMap((event) => (event.type === "lines" ? [event] : []));
+    while (told().at(-1)?.entries.at(-1)?.cursor !== "2000") rest.push(await next(events));
+    expect(Buffer.byteLength(JSON.stringify(rest))).toBeLessThan(4.1 * 1024 * 1024);
+    for (const event of rest) expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(260 * 1024);
+    expect(told().reduce((sum, { entries, gap }) => sum + entries.length + gap, 0)).toBe(2000);
+    abort.abort();
+    await events.next();
+  });
+
+  it("begins when the page has taken what was sent before", async () => {
+    backlog = Number.POSITIVE_INFINITY;
+    const events = follow();
+    const first = next(events);
+    feed.begin(entry(1));
+    expect(await first).toMatchObject({ type: "state" });
+    const later = next(events);
+    feed.begin(entry(1), entry(2));
+    backlog = 0;
+    expect(await later).toMatchObject({ type: "snapshot", entries: [{ cursor: "1" }, { cursor: "2" }] });
+    abort.abort();
+    await events.next();
+  });
+
+  it("loses nothing of a page that keeps up, however much is written at once", async () => {
     const events = follow();
     const first = next(events);
     feed.begin();
     await first;
     await next(events);
-    backlog = Number.POSITIVE_INFINITY;
-    const later = next(events);
-    feed.write(1, 25_000);
-    feed.tell("stopped");
-    // States are few, and pass the lines that wait.
-    expect(await later).toMatchObject({ type: "state", state: "stopped" });
-    backlog = 0;
-    let lines = 0;
-    let gap = 0;
-    let last = 0;
-    while (lines + gap < 25_000) {
-      const event = await next(events);
-      if (event.type !== "lines") throw new Error(event.type);
-      gap += event.gap;
-      for (const { cursor } of event.entries) {
-        expect(Number(cursor)).toBeGreaterThan(last);
-        last = Number(cursor);
+    let [lines, gap] = [0, 0];
+    const read = async () => {
+      for await (const event of events) {
+        if (event.type !== "lines") continue;
+        lines += event.entries.length;
+        gap += event.gap;
+        if (lines + gap === 40_000) return;
       }
-      lines += event.entries.length;
+    };
+    const reading = read();
+    for (let begin = 1; begin < 40_000; begin += 500) {
+      feed.write(begin, begin + 499);
+      // As the next piece of journalctl's output comes: not in the same turn.
+      await new Promise(setImmediate);
     }
-    expect([lines, gap, last]).toEqual([20_000, 5000, 25_000]);
+    await reading;
+    expect([lines, gap]).toEqual([40_000, 0]);
     abort.abort();
     await events.next();
   });

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 import type { JournalEntry, JournalEvent, JournalFollowInput } from "@/lib/journal";
+import { entryBytes } from "@/server/systemd/journal-entry-bytes";
 import { Bell } from "../inside/bell";
 import { requireMachine } from "../machines/require-machine";
 import type { JournalHub } from "./journal-hub";
@@ -9,11 +8,17 @@ import type { JournalDeps } from "./source";
 
 /** Lines of this time go out together. */
 const BATCH_MS = 100;
-const BATCH_LINES = 2000;
-/** Of a page that does not keep up; the oldest beyond it are dropped. */
-const MAX_WAITING = 20_000;
-/** A page with so much on its way to it lags: the rest waits here. */
-const MAX_BACKLOG_BYTES = 1024 * 1024;
+const BATCH = { lines: 2000, bytes: 256 * 1024 };
+/**
+ * Of a page that does not keep up; the oldest beyond it are dropped. Fewer lines than a page holds (MAX_LINES), so that the place where
+ * some are missing is among those it still has when it has caught up.
+ */
+const WAITING = { lines: 4000, bytes: 4 * 1024 * 1024 };
+/**
+ * A page with so much on its way to it lags: the rest waits here. With the batch on top of it far less than what a socket is cut off
+ * for (trpc-socket.ts), and little enough to go over a slow link before its next sign of life is due.
+ */
+const MAX_BACKLOG_BYTES = 128 * 1024;
 
 export interface FollowOptions {
   signal: AbortSignal;
@@ -33,8 +38,12 @@ export async function* followJournal(
 ): AsyncGenerator<JournalEvent> {
   requireMachine(deps, input.name);
   const { feed, release } = deps.journals.acquire(input);
-  const queue = new LineQueue<JournalEntry>(MAX_WAITING);
+  const queue = new LineQueue<JournalEntry>(WAITING, entryBytes);
+  const lags = () => backlogBytes() > MAX_BACKLOG_BYTES;
   const news = new Bell();
+  /** The time of a batch is over, or so much has come that lines would give way before it is. */
+  const due = new Bell();
+  let urged = false;
   let told: unknown = null;
   let begun = false;
   const unsubscribe = feed.subscribe({
@@ -43,28 +52,35 @@ export async function* followJournal(
       if (!begun) return;
       queue.push(entry);
       news.ring();
+      if (urged || !queue.isHalfFull) return;
+      urged = true;
+      due.ring();
     },
     onState: () => news.ring(),
   });
   try {
     while (!signal.aborted) {
       if (feed.failure !== null) throw feed.failure;
-      if (!begun) {
-        const snapshot = feed.snapshot();
-        begun = snapshot !== null;
-        if (snapshot) yield snapshot;
+      const snapshot = begun ? null : feed.snapshot();
+      if (snapshot && !lags()) {
+        begun = true;
+        yield snapshot;
       }
       // All that waits, however much: only a page that lags loses any.
-      while (!queue.isEmpty && backlogBytes() <= MAX_BACKLOG_BYTES && !signal.aborted) {
-        const { gap, lines: entries } = queue.take(BATCH_LINES);
+      while (!queue.isEmpty && !lags() && !signal.aborted) {
+        const { gap, lines: entries } = queue.take(BATCH);
         yield { type: "lines", entries, gap };
       }
+      urged &&= !queue.isEmpty;
       if (feed.state !== told) {
         told = feed.state;
         if (feed.state) yield feed.state;
       }
-      if (queue.isEmpty && feed.state === told) await news.wait(signal);
-      await delay(BATCH_MS, undefined, { signal }).catch(() => undefined);
+      const waits = begun ? !queue.isEmpty : snapshot !== null;
+      if (!waits && feed.state === told) await news.wait(signal);
+      const timer = setTimeout(() => due.ring(), BATCH_MS);
+      await due.wait(signal);
+      clearTimeout(timer);
     }
   } finally {
     unsubscribe();

@@ -5,12 +5,14 @@ import { formatCommand } from "@/lib/commands";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
 import { filterArguments } from "@/lib/journal-filter";
+import { entryBytes } from "@/server/systemd/journal-entry-bytes";
 import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
 import { Bell } from "../inside/bell";
+import { LineQueue } from "./line-queue";
 import { findJournal, type JournalDeps, type JournalSource } from "./source";
 
-/** Lines a reader begins with, and that one who comes later, or comes back, is told. */
-const SNAPSHOT_LINES = 500;
+/** What a reader begins with, and one who comes later, or comes back, is told. */
+const SNAPSHOT = { lines: 500, bytes: 512 * 1024 };
 const PAGE_LINES = 1000;
 /** What the same question fails of again; a search that found nothing in its time would only be begun anew, for as long as a page is open. */
 const LASTING: ReadonlySet<ErrorCode> = new Set(["INVALID", "NOT_FOUND", "TIMEOUT"]);
@@ -34,9 +36,9 @@ export class JournalFeed {
   readonly #readers = new Set<FeedReader>();
   readonly #end = new AbortController();
   readonly #beganMs = Date.now();
-  #page: Page | null = null;
-  /** The newest lines, at most twice SNAPSHOT_LINES. */
-  #newest: JournalEntry[] = [];
+  /** What the first reading told beside the lines. */
+  #beginning: Pick<Page, "more" | "problems"> | null = null;
+  readonly #newest = new LineQueue<JournalEntry>(SNAPSHOT, entryBytes);
   #state: JournalState | null = null;
   #failure: unknown = null;
 
@@ -59,15 +61,9 @@ export class JournalFeed {
 
   /** Null until the first reading is done. */
   snapshot(): JournalSnapshot | null {
-    if (!this.#page) return null;
-    const entries = this.#newest.slice(-SNAPSHOT_LINES);
-    const { problems } = this.#page;
-    return {
-      type: "snapshot",
-      entries,
-      more: this.#page.more || this.#newest.length > entries.length,
-      problems,
-    };
+    if (!this.#beginning) return null;
+    const { more, problems } = this.#beginning;
+    return { type: "snapshot", entries: this.#newest.toArray(), more: more || this.#newest.gap > 0, problems };
   }
 
   /** Returns what ends it. Whatever is not in the snapshot of this moment is told. */
@@ -109,11 +105,11 @@ export class JournalFeed {
   /** The newest lines at first; then what was written meanwhile, of a journal that nothing follows. */
   async #readPast({ place, leaderPid }: JournalSource): Promise<void> {
     const { signal } = this.#end;
-    if (this.#page === null) {
-      const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT_LINES } as const;
-      const page = await readJournalPage({ ...query, signal });
-      this.#page = page;
-      this.#newest = page.entries;
+    if (this.#beginning === null) {
+      const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT.lines } as const;
+      const { entries, ...beginning } = await readJournalPage({ ...query, signal });
+      for (const entry of entries) this.#newest.push(entry);
+      this.#beginning = beginning;
       return;
     }
     for (let more = leaderPid === null; more && !signal.aborted; ) {
@@ -131,13 +127,13 @@ export class JournalFeed {
       "journalctl",
       place,
       ...follow,
-      `--lines=${SNAPSHOT_LINES}`,
+      `--lines=${SNAPSHOT.lines}`,
       ...filterArguments(this.#filter),
     ]);
   }
 
   #position(): { cursor: string | undefined; filter: Omit<JournalFollowInput, "name"> } {
-    const cursor = this.#newest.at(-1)?.cursor;
+    const cursor = this.#newest.newest?.cursor;
     if (cursor !== undefined) return { cursor, filter: this.#filter };
     const { since } = this.#filter;
     const fromMs = Math.max(this.#beganMs, since === undefined ? 0 : Date.parse(since));
@@ -155,7 +151,7 @@ export class JournalFeed {
       await followJournal({
         place,
         filter: this.#filter,
-        cursor: this.#newest.at(-1)?.cursor ?? null,
+        cursor: this.#newest.newest?.cursor ?? null,
         sinceMs: this.#beganMs,
         onEntry: (entry) => this.#add(entry),
         signal: stop.signal,
@@ -168,10 +164,6 @@ export class JournalFeed {
 
   #add(entry: JournalEntry): void {
     this.#newest.push(entry);
-    if (this.#newest.length >= 2 * SNAPSHOT_LINES) {
-      this.#newest = this.#newest.slice(-SNAPSHOT_LINES);
-      if (this.#page) this.#page.more = true;
-    }
     for (const reader of this.#readers) reader.onEntry(entry);
   }
 
