@@ -81,6 +81,8 @@ export interface UnitProperties {
 export interface UnitDetails extends UnitProperties {
   /** Its newest lines, oldest first. */
   journal: JournalEntry[];
+  /** Why there are none, where the journal cannot be read. */
+  journalRefusal: { reason: string | null; message: string } | null;
 }
 
 /** How a machine can be asked at the moment. */

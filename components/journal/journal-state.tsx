@@ -60,7 +60,7 @@ export function JournalToolbar({ name, filter, journal: { state, window }, child
       <div role="status" className="flex min-w-0 flex-1 items-center gap-2 max-md:basis-full">
         <LiveBadge state={state} past={filter.until !== undefined} />
         {state?.state === "stopped" ? <span className="text-ink-3 text-xs">{t("stoppedHint")}</span> : null}
-        {state?.state === "unavailable" ? <span className="text-busy text-xs">{state.message}</span> : null}
+        {state?.state === "unavailable" ? <Unavailable name={name} state={state} /> : null}
       </div>
       <span className="text-ink-3 text-xs max-md:mr-auto">
         {t("held", { count: window?.lines.length ?? 0 })}
@@ -69,6 +69,17 @@ export function JournalToolbar({ name, filter, journal: { state, window }, child
       {children}
       <DownloadMenu name={name} filter={filter} />
     </div>
+  );
+}
+
+/** Why nothing follows the lines at the moment. */
+function Unavailable({ name, state }: { name: string; state: Extract<JournalState, { state: "unavailable" }> }) {
+  const t = useTranslations("journal");
+  const known = findRefusal(state.reason);
+  return (
+    <span className="text-busy text-xs" title={known ? t(known.hint) : (state.hint ?? undefined)}>
+      {known ? t(known.title, { name }) : state.message}
+    </span>
   );
 }
 

@@ -8,6 +8,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { formatDateTime } from "@/lib/format";
 import { useTRPCClient } from "@/lib/trpc/client";
 import type { Unit, UnitDetails } from "@/lib/units";
+import { findRefusal } from "../journal/refusals";
 import { JournalLines } from "../machine/journal-lines";
 import { TabLink } from "../machine/tab-link";
 import { ErrorState } from "../ui/error-state";
@@ -161,8 +162,13 @@ function Ties({ details, onGo }: { details: UnitDetails; onGo: (unit: string) =>
   );
 }
 
-function Journal({ machine, details: { unit, journal } }: { machine: string; details: UnitDetails }) {
+function Journal({ machine, details: { unit, journal, journalRefusal } }: { machine: string; details: UnitDetails }) {
   const t = useTranslations("units");
+  const tj = useTranslations("journal");
+  if (journalRefusal !== null) {
+    const known = findRefusal(journalRefusal.reason);
+    return <p className="text-ink-3">{known ? tj(known.title, { name: machine }) : journalRefusal.message}</p>;
+  }
   if (journal.length === 0) return <p className="text-ink-3">{t("noJournal")}</p>;
   return (
     <div className="grid min-w-0 gap-2">

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import type { CommandResult, MachineExec } from "@/lib/machine";
 import type { TransientResult } from "@/server/systemd/run-transient";
 import type { Deps } from "../deps";
+import { findJournal } from "../journal/source";
 import { requireRunning } from "./require-machine";
 import { runCommand } from "./run-command";
 
@@ -67,8 +68,8 @@ function refusal(name: string, stderr: TransientResult["stderr"]): AppError {
 
 /** 203/EXEC; why is in the machine's journal only. */
 async function notExecutable(deps: Deps, { name, command }: MachineExec, unit: string): Promise<AppError> {
-  const lines = await deps.system
-    .readJournal({ matches: [`--machine=${name}`, `--unit=${unit}`], limit: 20 })
+  const lines = await findJournal(deps, name)
+    .then(({ place }) => deps.system.readJournal({ matches: [place, `--unit=${unit}`], limit: 20 }))
     .catch(() => []);
   const reason = lines
     .map(({ entry }) => /^\S+ Failed at step EXEC spawning .*: (.+)$/.exec(entry.message)?.[1])

@@ -1,3 +1,5 @@
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import type { Unit, UnitsEvent } from "@/lib/units";
@@ -131,6 +133,20 @@ describe("the units of a machine", () => {
     await expect(readUnitDetails(deps, { name: NAME, unit: "nothing.service" })).rejects.toMatchObject({
       code: "NOT_FOUND",
     });
+  });
+
+  it("tell none of their lines where the machine's journal has a link in it, and why", async () => {
+    const link = join(machine.tree, "var/log/journal", "b".repeat(32));
+    symlinkSync("/var/log/journal", link);
+    try {
+      const details = await readUnitDetails(deps, { name: NAME, unit: "worker.service" });
+      expect(details).toMatchObject({ journal: [], journalRefusal: { reason: "links" } });
+    } finally {
+      rmSync(link);
+    }
+    const details = await readUnitDetails(deps, { name: NAME, unit: "worker.service" });
+    expect(details.journal.length).toBeGreaterThan(0);
+    expect(details.journalRefusal).toBeNull();
   });
 
   it("that do not exist cannot be started", async () => {
