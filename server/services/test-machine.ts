@@ -86,6 +86,11 @@ export class TestMachine {
     await vi.waitFor(() => expect(this.world.machine(this.name)?.state).toBe("stopped"), 30_000);
   }
 
+  async restart(): Promise<void> {
+    await this.powerOff();
+    await this.start();
+  }
+
   systemctl(...args: string[]): string {
     return command("/usr/bin/systemctl", "-M", this.name, "--no-pager", ...args);
   }

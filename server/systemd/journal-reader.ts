@@ -177,5 +177,6 @@ export async function followJournal({ place, filter, cursor, sinceMs, onEntry, s
   complaints.throwUnlessRead({ exitCode, anything: false });
   throw new AppError("UNAVAILABLE", "journalctl stopped following the journal.", {
     hint: "It is begun again by itself.",
+    reason: "unfollowed",
   });
 }

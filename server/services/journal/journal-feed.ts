@@ -9,7 +9,7 @@ import { entryBytes } from "@/server/systemd/journal-entry-bytes";
 import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
 import { Bell } from "../inside/bell";
 import { LineQueue } from "./line-queue";
-import { findJournal, type JournalDeps, type JournalSource } from "./source";
+import { findJournal, type JournalDeps, type JournalRefusal, type JournalSource } from "./source";
 
 /** What a reader begins with, and one who comes later, or comes back, is told. */
 const SNAPSHOT = { lines: 500, bytes: 512 * 1024 };
@@ -182,8 +182,7 @@ export class JournalFeed {
   async #waitAfter({ code, reason }: AppError, attempt: number): Promise<void> {
     const { signal } = this.#end;
     const row = this.#deps.world.machine(this.#name);
-    const running = row !== undefined && row.service !== null;
-    const passes = code === "UNAVAILABLE" || (reason === "no-journal" && running);
+    const passes = code === "UNAVAILABLE" || reason === ("keeps-none" satisfies JournalRefusal);
     if (!passes) return this.#otherLeader(row?.leaderPid ?? null, signal);
     const ms = RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)];
     await delay(ms, undefined, { signal }).catch(() => undefined);
