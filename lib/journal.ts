@@ -78,7 +78,8 @@ export type JournalExport = z.infer<typeof journalExportSchema>;
 export interface JournalProblem {
   /** Its name; null where journalctl named none. */
   file: string | null;
-  problem: "corrupted" | "truncated" | "unsupported" | "unreadable";
+  /** "damaged": it is read, but for entries that cannot be. */
+  problem: "corrupted" | "truncated" | "unsupported" | "unreadable" | "damaged";
   /** What journalctl said. */
   text: string;
 }

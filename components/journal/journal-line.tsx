@@ -19,6 +19,8 @@ interface JournalRowProps {
   before: JournalLine | undefined;
   /** The journal has nothing before it. */
   isBeginning: boolean;
+  /** Nothing of it was left out as unreadable: without, what was may have been before the beginning. */
+  isWhole: boolean;
   id: string;
   selected: boolean;
   onSelect: (cursor: string) => void;
@@ -29,6 +31,7 @@ export const JournalRow = memo(function JournalRow({
   line,
   before,
   isBeginning,
+  isWhole,
   id,
   selected,
   onSelect,
@@ -39,7 +42,7 @@ export const JournalRow = memo(function JournalRow({
   const level = PRIORITIES[priority] ?? "info";
   return (
     <>
-      {isBeginning ? <Divider>{t("beginning")}</Divider> : null}
+      {isBeginning ? <Divider>{t(isWhole ? "beginning" : "readableBeginning")}</Divider> : null}
       <Between line={line} before={before} />
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the list has the focus, and its keys. */}
       <div

@@ -114,6 +114,7 @@ export function JournalList({
                   line={line}
                   before={lines[index - 1]}
                   isBeginning={index === 0 && !older}
+                  isWhole={journal.problems.length === 0}
                   id={idOf(line.entry.cursor)}
                   selected={index === at}
                   onSelect={select}

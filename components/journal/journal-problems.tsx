@@ -10,13 +10,16 @@ const WORDS = {
   truncated: "problem.truncated",
   unsupported: "problem.unsupported",
   unreadable: "problem.unreadable",
-} as const satisfies Record<JournalProblem["problem"], string>;
+} as const satisfies Record<Exclude<JournalProblem["problem"], "damaged">, string>;
 
 /** Files of the journal that could not be read: what is shown is the rest. */
 export function JournalProblems({ problems }: { problems: readonly JournalProblem[] }) {
   const t = useTranslations("journal");
   if (problems.length === 0) return null;
-  const files = problems.map(({ file, problem, text }) => (file === null ? text : t(WORDS[problem], { file })));
+  const files = problems.map(({ file, problem, text }) => {
+    if (problem === "damaged") return t("problem.damaged");
+    return file === null ? text : t(WORDS[problem], { file });
+  });
   return (
     <Notice>
       {t("problems", { count: problems.length })} {files.join("; ")}. {t("problemsHint")}

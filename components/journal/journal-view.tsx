@@ -86,7 +86,9 @@ export function JournalView({
         </JournalToolbar>
         {window.lines.length === 0 ? (
           <div className="p-3.5">
-            <EmptyState title={showAll ? t("noMatch") : t("empty")}>{showAll}</EmptyState>
+            <EmptyState title={t(journal.problems.length > 0 ? "noneReadable" : showAll ? "noMatch" : "empty")}>
+              {showAll}
+            </EmptyState>
           </div>
         ) : (
           <div

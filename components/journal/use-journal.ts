@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 
 import type { JournalEvent, JournalPage, JournalProblem, JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
+import { mergeProblems } from "@/lib/journal-problems";
 import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useSignedIn } from "../shell/use-me";
@@ -47,10 +48,9 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
   const [state, setState] = useState<JournalState | null>(null);
   const [problems, setProblems] = useState<readonly JournalProblem[]>([]);
   const [command, setCommand] = useState<string | null>(null);
-  const pages = usePages({ name, filter, at }, window, setWindow, (page) => {
-    setProblems(page.problems);
-    setCommand(page.command);
-  });
+  // What is wrong with one page's files is not told again with the next.
+  const addProblems = (further: readonly JournalProblem[]) => setProblems((before) => mergeProblems(before, further));
+  const pages = usePages({ name, filter, at }, window, setWindow, addProblems, setCommand);
   const { until, ...followed } = filter;
   const live = useSubscription(
     trpc.journal.follow.subscriptionOptions(
@@ -64,7 +64,7 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
             if (event.state !== "unavailable") setCommand(event.command);
             return;
           }
-          if (event.type === "snapshot") setProblems(event.problems);
+          if (event.type === "snapshot") addProblems(event.problems);
           setWindow((before) => {
             if (event.type === "snapshot") return joinSnapshot(before, event, following.current);
             return before && appendLive(before, event.entries, event.gap, following.current);
@@ -106,7 +106,8 @@ function usePages(
   { name, filter, at }: JournalAsked,
   window: JournalWindow | null,
   setWindow: SetWindow,
-  onOpened: (page: JournalPage) => void,
+  onProblems: (problems: readonly JournalProblem[]) => void,
+  onOpened: (command: string) => void,
 ) {
   const client = useTRPCClient();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
@@ -124,7 +125,9 @@ function usePages(
     setError(null);
     try {
       const units = filter.units && [...filter.units];
-      take(await client.journal.query.query({ name, ...filter, units, limit: PAGE_LINES, ...input }));
+      const page = await client.journal.query.query({ name, ...filter, units, limit: PAGE_LINES, ...input });
+      onProblems(page.problems);
+      take(page);
     } catch (failure) {
       setError(failure);
     } finally {
@@ -135,7 +138,7 @@ function usePages(
   const { since, until } = filter;
   const open = () =>
     ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: laterOf(at, since) }, (page) => {
-      onOpened(page);
+      onOpened(page.command);
       const { entries, nextCursor } = page;
       if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more: nextCursor !== null }) }));
       else setWindow(() => openAt(page));

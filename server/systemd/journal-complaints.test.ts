@@ -36,6 +36,29 @@ describe("what journalctl complains of", () => {
     ]);
   });
 
+  it("are entries that it left out as damaged, told once, and none of its other debug messages", () => {
+    const { problems } = complain(
+      "<31>Considering root directory '/t'.",
+      "<31>Entry item 16 is bad, skipping over it.",
+      "<31>Entry item 17 data object is bad, skipping over it: Bad message",
+      "<31>Can't iterate through /t/system.journal, ignoring: Bad message",
+      "<31>mmap cache statistics: 3250313 context cache hit",
+      "<28>Journal file /t/user.journal corrupted, ignoring file.",
+    );
+    expect(problems.map(({ file, problem, text }) => [file, problem, text])).toEqual([
+      ["user.journal", "corrupted", "Journal file /t/user.journal corrupted, ignoring file."],
+      [null, "damaged", "Entry item 16 is bad, skipping over it."],
+    ]);
+  });
+
+  it("is that it broke off, where it said nothing of it", () => {
+    const complaints = complain();
+    expect(failure(complaints, true, null)).toBeNull();
+    expect(complaints.problems).toMatchObject([
+      { file: null, problem: "unreadable", text: expect.stringMatching(/early/) },
+    ]);
+  });
+
   it("is a bad pattern, whatever was read before", () => {
     for (const anything of [true, false]) {
       expect(failure(complain('Bad pattern "(": missing closing parenthesis'), anything)).toMatchObject({

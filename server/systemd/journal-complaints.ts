@@ -11,6 +11,11 @@ const IGNORED: readonly [RegExp, JournalProblem["problem"]][] = [
   [/^Journal file (.+) uses an unsupported feature, ignoring file\.$/, "unsupported"],
   [/^An error was encountered while opening journal file or directory (.+), ignoring file: .+$/, "unreadable"],
 ];
+/** What it says at its debug level alone of an entry that is damaged, or a file that is from there on, and goes on (journal-file.c, sd-journal.c). */
+const DAMAGE = /bad, skipping over it|^Skipping message we can't read|^Can'?n?o?t iterate through /i;
+/** With LOG_TARGET=console-prefixed: `<facility * 8 + level>`. */
+const PREFIX = /^<(\d+)>/;
+const DEBUG = 7;
 /** Follows "unsupported", and tells of an option for developers. */
 const ASIDE = /^Use SYSTEMD_LOG_LEVEL=debug journalctl/;
 /** There may be files that were left out told before it. */
@@ -22,14 +27,20 @@ const VERIFY =
 /** What journalctl wrote to its standard error. */
 export class JournalComplaints {
   readonly #lines: string[] = [];
+  #damage: string | null = null;
 
+  /** With the prefix of its level or without; of its debug messages only damage is heard. */
   take(line: string): void {
-    if (this.#lines.length < MAX_LINES) this.#lines.push(line);
+    const text = line.replace(PREFIX, "");
+    if (text !== line && levelOf(line) === DEBUG) {
+      if (DAMAGE.test(text)) this.#damage ??= text;
+    } else if (this.#lines.length < MAX_LINES) this.#lines.push(text);
   }
 
   /** Files that were left out, or not read to their end. */
   get problems(): JournalProblem[] {
-    return this.#lines
+    const damage = this.#damage === null ? [] : [{ file: null, problem: "damaged", text: this.#damage } as const];
+    const told = this.#lines
       .filter((line) => !ASIDE.test(line))
       .map((text): JournalProblem => {
         for (const [pattern, problem] of IGNORED) {
@@ -38,6 +49,7 @@ export class JournalComplaints {
         }
         return { file: null, problem: "unreadable", text };
       });
+    return [...told, ...damage];
   }
 
   /**
@@ -58,9 +70,14 @@ export class JournalComplaints {
         hint: "Choose a later end, or an earlier beginning.",
       });
     }
+    if (anything && exitCode !== 0 && text === "") this.take(`journalctl ended early (${exitCode ?? "killed"})`);
     if (anything || exitCode === 0 || (exitCode === 1 && text === "")) return;
     throw new AppError("UNAVAILABLE", `The journal could not be read: ${text || "journalctl failed"}`, {
       hint: /corrupted|Bad message|iterate/.test(text) ? VERIFY : "Try again in a moment.",
     });
   }
+}
+
+function levelOf(line: string): number {
+  return Number(PREFIX.exec(line)?.[1] ?? Number.NaN) % 8;
 }

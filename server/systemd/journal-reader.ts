@@ -5,7 +5,7 @@ import { ENTRY_FIELDS, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
 import { entryBytes } from "./journal-entry-bytes";
 import { ExportReader, type RawFields } from "./journal-export-format";
-import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace } from "./journalctl";
+import { JOURNALCTL, JOURNALCTL_ENVIRONMENT, type JournalPlace, OUTSPOKEN_ENVIRONMENT } from "./journalctl";
 import { streamProcess } from "./stream-process";
 
 const ENTRIES = ["--output=export", `--output-fields=${ENTRY_FIELDS.join(",")}`];
@@ -64,7 +64,7 @@ export async function readJournalPage(query: PageQuery): Promise<Page> {
       onOutput: (chunk) => reader.push(chunk),
       onLine: (_stream, text) => complaints.take(text),
       signal: page.signal,
-      env: JOURNALCTL_ENVIRONMENT,
+      env: OUTSPOKEN_ENVIRONMENT,
     });
     query.signal?.throwIfAborted();
     if (late && page.isEmpty) {

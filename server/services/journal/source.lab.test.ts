@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { findJournal } from "./source";
-import { command, openHost, type TestHost, TestMachine } from "./test-machine";
+import { command, TestMachine } from "../test-machine";
+import { findJournal } from "./source";
+import { type JournalHost, openJournalHost } from "./test-journal";
 
 const HOOK_TIMEOUT_MS = 90_000;
 const NONE = { "etc/systemd/journald.conf.d/none.conf": "[Journal]\nStorage=none\n" };
 
-let host: TestHost;
+let host: JournalHost;
 
 beforeAll(async () => {
-  host = await openHost();
+  host = await openJournalHost();
 }, HOOK_TIMEOUT_MS);
 
 afterAll(() => host.close(), HOOK_TIMEOUT_MS);

@@ -1,0 +1,104 @@
+import { closeSync, copyFileSync, openSync, readdirSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type JournalEntry, type JournalProblem, type JournalQueryInput, journalQuerySchema } from "@/lib/journal";
+import { queryJournal } from "./query";
+import { command, loudUnit, openHost, type TestHost, TestMachine, UNITS } from "./test-machine";
+
+const HOOK_TIMEOUT_MS = 90_000;
+const SEEDS = 4000;
+const SEED = `for n in $(seq ${SEEDS}); do echo "seed $n, and what makes it longer"; done`;
+/** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
+const TAIL_OBJECT_OFFSET = 136;
+const DAMAGED_BYTES = 64 * 1024;
+
+let host: TestHost;
+let machine: TestMachine;
+let file: string;
+let kept: string;
+
+/** All pages in one direction, joined as a reader would, and what was told of the files. */
+async function readAll(input: Partial<JournalQueryInput>): Promise<{ numbers: number[]; problems: JournalProblem[] }> {
+  const entries: JournalEntry[] = [];
+  const problems: JournalProblem[] = [];
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const units = ["seed.service"];
+    const query = journalQuerySchema.parse({ name: machine.name, units, limit: 300, cursor, ...input });
+    const page = await queryJournal(host.deps, query);
+    if (input.direction === "forward") entries.push(...page.entries);
+    else entries.unshift(...page.entries);
+    problems.push(...page.problems);
+    cursor = page.nextCursor ?? undefined;
+  }
+  const numbers = entries.map(({ message }) => Number(/^seed (\d+)/.exec(message)?.[1])).filter(Number.isInteger);
+  return { numbers, problems };
+}
+
+function damage(path: string): void {
+  const journal = openSync(path, "r+");
+  try {
+    const tail = Buffer.alloc(8);
+    readSync(journal, tail, 0, tail.length, TAIL_OBJECT_OFFSET);
+    writeSync(journal, Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number(tail.readBigUInt64LE() / 2n));
+  } finally {
+    closeSync(journal);
+  }
+}
+
+beforeAll(async () => {
+  host = await openHost();
+  machine = new TestMachine("journal-damaged", host.deps.world);
+  await machine.place({ "root/seed.sh": SEED, [`${UNITS}/seed.service`]: loudUnit("/root/seed.sh") });
+  await machine.start();
+  machine.systemctl("start", "seed.service");
+  await machine.powerOff();
+  const journals = join(machine.tree, "var/log/journal");
+  file = join(journals, readdirSync(journals)[0] ?? "none", "system.journal");
+  kept = join("/tmp", `${machine.name}.journal`);
+  copyFileSync(file, kept);
+}, HOOK_TIMEOUT_MS);
+
+afterAll(async () => {
+  machine.remove();
+  rmSync(kept, { force: true });
+  await host.close();
+}, HOOK_TIMEOUT_MS);
+
+describe("a journal file that is damaged in the middle", () => {
+  it("is read to both sides of the damage, which is told", async () => {
+    expect(await readAll({})).toEqual({ numbers: Array.from({ length: SEEDS }, (_, n) => n + 1), problems: [] });
+    damage(file);
+    const [backward, forward] = [await readAll({}), await readAll({ direction: "forward" })];
+    for (const { numbers, problems } of [backward, forward]) {
+      expect(numbers.length).toBeLessThan(SEEDS);
+      expect(numbers.length).toBeGreaterThan(SEEDS / 2);
+      expect(numbers.at(0)).toBe(1);
+      expect(numbers.at(-1)).toBe(SEEDS);
+      expect(new Set(problems.map(({ problem }) => problem))).toEqual(new Set(["damaged"]));
+    }
+    expect(forward.numbers).toEqual(backward.numbers);
+    const theirs = command(
+      "/usr/bin/journalctl",
+      `--file=${file}`,
+      "-q",
+      "-o",
+      "cat",
+      "-u",
+      "seed.service",
+      "-g",
+      "^seed",
+    );
+    expect(theirs.trim().split("\n")).toHaveLength(backward.numbers.length);
+    copyFileSync(kept, file);
+  });
+
+  it("has no lines, and says why, where all of it is bad", async () => {
+    writeFileSync(file, "no journal at all".repeat(1000));
+    for (const one of readdirSync(join(file, ".."))) if (!one.startsWith("system.")) rmSync(join(file, "..", one));
+    const { numbers, problems } = await readAll({});
+    expect(numbers).toEqual([]);
+    expect(problems).toMatchObject([{ file: "system.journal", problem: "corrupted" }]);
+    copyFileSync(kept, file);
+  });
+});
