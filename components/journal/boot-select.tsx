@@ -22,7 +22,11 @@ export function BootSelect({ name, enabled, value, onChange }: BootSelectProps) 
   const locale = useLocale();
   const trpc = useTRPC();
   // Without them there is still the whole journal.
-  const { data = [] } = useQuery({ ...trpc.journal.boots.queryOptions({ name }), enabled, retry: 1 });
+  const { data = [] } = useQuery({
+    ...trpc.journal.boots.queryOptions({ name }, { trpc: { abortOnUnmount: true } }),
+    enabled,
+    retry: 1,
+  });
   const known = data.some(({ bootId }) => bootId === value);
   return (
     <Select

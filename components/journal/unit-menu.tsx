@@ -29,7 +29,11 @@ export function UnitMenu({ name, chosen, onChange }: UnitMenuProps) {
   const ta = useTranslations("app");
   const trpc = useTRPC();
   const [open, setOpen] = useState(false);
-  const { data, error } = useQuery({ ...trpc.journal.units.queryOptions({ name }), enabled: open, retry: 1 });
+  const { data, error } = useQuery({
+    ...trpc.journal.units.queryOptions({ name }, { trpc: { abortOnUnmount: true } }),
+    enabled: open,
+    retry: 1,
+  });
   // What was chosen stays to be taken back, also where the journal has forgotten it.
   const units = useMemo(() => [...new Set([...chosen, ...(data ?? [])])], [chosen, data]);
   return (

@@ -112,27 +112,36 @@ function usePages(
   const client = useTRPCClient();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const busy = useRef(false);
+  /** The question that is on its way; one at a time. */
+  const asking = useRef<AbortController | null>(null);
   const ask = async (
     which: "older" | "newer" | null,
     input: { direction: "forward" | "backward"; cursor?: string | undefined; since?: string | undefined },
     take: (page: JournalPage) => void,
   ) => {
-    // The window begins anew whatever is being read for the one before: what comes of that is left out then.
-    if (busy.current && which !== null) return;
-    busy.current = true;
+    // The window begins anew whatever is being read for the one before.
+    if (asking.current && which !== null) return;
+    asking.current?.abort();
+    const asked = new AbortController();
+    asking.current = asked;
     setLoading(which);
     setError(null);
     try {
       const units = filter.units && [...filter.units];
-      const page = await client.journal.query.query({ name, ...filter, units, limit: PAGE_LINES, ...input });
+      const query = { name, ...filter, units, limit: PAGE_LINES, ...input };
+      // It may take its time: others must not wait for it, and it must end when nobody waits for it any more.
+      const options = { signal: asked.signal, context: { skipBatch: true } };
+      const page = await client.journal.query.query(query, options);
+      if (asked.signal.aborted) return;
       onProblems(page.problems);
       take(page);
     } catch (failure) {
-      setError(failure);
+      if (!asked.signal.aborted) setError(failure);
     } finally {
-      busy.current = false;
-      setLoading(null);
+      if (asking.current === asked) {
+        asking.current = null;
+        setLoading(null);
+      }
     }
   };
   const { since, until } = filter;
@@ -146,6 +155,7 @@ function usePages(
   // biome-ignore lint/correctness/useExhaustiveDependencies: the journal asked for never changes; another one is mounted anew.
   useEffect(() => {
     if (at !== null || until !== undefined) void open();
+    return () => asking.current?.abort();
   }, []);
   const first = window?.lines.at(0)?.entry.cursor;
   const last = window?.lines.at(-1)?.entry.cursor;

@@ -1,7 +1,15 @@
 "use client";
 
 import { QueryClient } from "@tanstack/react-query";
-import { createTRPCClient, createWSClient, httpBatchLink, splitLink, TRPCClientError, wsLink } from "@trpc/client";
+import {
+  createTRPCClient,
+  createWSClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  TRPCClientError,
+  wsLink,
+} from "@trpc/client";
 import { createTRPCContext, createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 
 import type { AppRouter } from "@/server/api/app-router";
@@ -14,7 +22,7 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof TRPCClientError && error.data?.code === "UNAUTHORIZED";
 }
 
-/** Calls over HTTP, batched; subscriptions over one WebSocket that reconnects by itself. */
+/** Calls over HTTP, batched but where `context.skipBatch` is set; subscriptions over one WebSocket that reconnects by itself. */
 export function createApiClient(queryClient: QueryClient) {
   const askWhoIsSignedIn = () => void queryClient.invalidateQueries(api.me.queryFilter());
   let opened = false;
@@ -37,7 +45,12 @@ export function createApiClient(queryClient: QueryClient) {
       splitLink({
         condition: (operation) => operation.type === "subscription",
         true: wsLink({ client: socket }),
-        false: httpBatchLink({ url: "/api/trpc", maxItems: 20 }),
+        false: splitLink({
+          // What takes long keeps no other answer waiting, and is ended alone: a batch ends when nobody waits for any of it.
+          condition: ({ context }) => context["skipBatch"] === true,
+          true: httpLink({ url: "/api/trpc" }),
+          false: httpBatchLink({ url: "/api/trpc", maxItems: 20 }),
+        }),
       }),
     ],
   });

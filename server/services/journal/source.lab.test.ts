@@ -2,7 +2,6 @@ import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { findJournal } from "./source";
 import { command, TestMachine } from "../test-machine";
 import { findJournal } from "./source";
 import { type JournalHost, openJournalHost } from "./test-journal";
