@@ -26,11 +26,13 @@ const range = (first: number, last: number) => Array.from({ length: last - first
 const page = (entries: JournalEntry[], more: boolean): JournalPage => ({
   entries,
   nextCursor: more ? "more" : null,
+  searchedTo: null,
   problems: [],
   command: "",
 });
+const snapshot = (entries: JournalEntry[], more: boolean) => ({ entries, more, searchedTo: null });
 const ends = ({ lines }: JournalWindow) => [lines.at(0)?.entry.cursor, lines.at(-1)?.entry.cursor].map(Number);
-const newest = (first: number, last: number, more = true) => joinSnapshot(null, { entries: range(first, last), more });
+const newest = (first: number, last: number, more = true) => joinSnapshot(null, snapshot(range(first, last), more));
 
 describe("the lines of a journal that a page holds", () => {
   it("begin with the newest, and grow as they are written", () => {
@@ -48,11 +50,11 @@ describe("the lines of a journal that a page holds", () => {
   });
 
   it("go on after the connection was lost, without a line twice", () => {
-    const window = joinSnapshot(newest(1, 50), { entries: range(40, 70), more: true });
+    const window = joinSnapshot(newest(1, 50), snapshot(range(40, 70), true));
     expect(window.lines.map(({ entry: { cursor } }) => Number(cursor))).toEqual(
       range(1, 70).map((e) => Number(e.cursor)),
     );
-    expect(joinSnapshot(window, { entries: range(60, 70), more: true })).toBe(window);
+    expect(joinSnapshot(window, snapshot(range(60, 70), true))).toBe(window);
   });
 
   it("hold no line twice that came both with a page and as it was written", () => {
@@ -62,17 +64,13 @@ describe("the lines of a journal that a page holds", () => {
   });
 
   it("stay where they are read, also when the connection comes back", () => {
-    const read = joinSnapshot(
-      newest(1, MAX_LINES, false),
-      { entries: range(MAX_LINES, MAX_LINES + 3), more: true },
-      false,
-    );
+    const read = joinSnapshot(newest(1, MAX_LINES, false), snapshot(range(MAX_LINES, MAX_LINES + 3), true), false);
     expect(ends(read)).toEqual([1, MAX_LINES]);
     expect(read).toMatchObject({ newer: true, unseen: 3 });
   });
 
   it("begin anew where lines are missing between, and tell it until those are read", () => {
-    const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true });
+    const window = joinSnapshot(newest(1, 50), snapshot(range(60, 70), true));
     expect(ends(window)).toEqual([60, 70]);
     expect(window).toMatchObject({ older: true, newer: false });
     expect(window.lines.map(({ gap }) => gap)).toEqual([null, ...Array<number>(10).fill(0)]);
@@ -81,13 +79,13 @@ describe("the lines of a journal that a page holds", () => {
   });
 
   it("tell of nothing missing where there was nothing before, or the journal is another one", () => {
-    const begun = joinSnapshot(newest(1, 0, false), { entries: range(1, 5), more: true });
-    const another = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: false });
+    const begun = joinSnapshot(newest(1, 0, false), snapshot(range(1, 5), true));
+    const another = joinSnapshot(newest(1, 50), snapshot(range(60, 70), false));
     for (const { lines } of [begun, another]) expect(lines.every(({ gap }) => gap === 0)).toBe(true);
   });
 
   it("stay where they are read when lines are missing after them, which are read on to", () => {
-    const window = joinSnapshot(newest(1, 50), { entries: range(60, 70), more: true }, false);
+    const window = joinSnapshot(newest(1, 50), snapshot(range(60, 70), true), false);
     expect(ends(window)).toEqual([1, 50]);
     expect(window.newer).toBe(true);
     const forth = appendNewer(window, page(range(51, 70), false));
@@ -120,7 +118,21 @@ describe("the lines of a journal that a page holds", () => {
   it("stay where they are while the connection is made anew, if the reader is elsewhere", () => {
     const past = openAt(page(range(1, 10), true));
     expect(past).toMatchObject({ older: true, newer: true });
-    expect(joinSnapshot(past, { entries: range(500, 600), more: true })).toBe(past);
+    expect(joinSnapshot(past, snapshot(range(500, 600), true))).toBe(past);
     expect(appendLive(past, range(601, 603), 2, false)).toMatchObject({ lines: past.lines, unseen: 5 });
+  });
+
+  it("say how far back was searched for them, until the search is over", () => {
+    const searchedTo = "2026-11-20T00:00:00.000Z";
+    const window = joinSnapshot(null, { entries: [], more: true, searchedTo });
+    expect(window).toMatchObject({ lines: [], older: true, searchedTo });
+    const further = prependOlder(window, { ...page([], false), searchedTo: "2026-11-10T00:00:00.000Z" });
+    expect(further).toMatchObject({ older: true, searchedTo: "2026-11-10T00:00:00.000Z" });
+    expect(appendLive(further, range(1, 2), 0, true).searchedTo).toBe(further.searchedTo);
+    // Lines that were forgotten are before the first now.
+    const full = appendLive(further, range(1, MAX_LINES + 1), 0, true);
+    expect(full).toMatchObject({ older: true, searchedTo: null });
+    expect(prependOlder(further, page(range(1, 2), true))).toMatchObject({ older: true, searchedTo: null });
+    expect(prependOlder(further, page([], false))).toMatchObject({ older: false, searchedTo: null });
   });
 });

@@ -14,6 +14,8 @@ export interface JournalWindow {
   lines: readonly JournalLine[];
   /** There are lines before the first. */
   older: boolean;
+  /** Before the first nothing was found back to this moment; the search goes on when the reader wants it to. */
+  searchedTo: string | null;
   /** There are lines after the last: what is written is not part of it then. */
   newer: boolean;
   /** Lines written that the reader has not come to. */
@@ -23,6 +25,7 @@ export interface JournalWindow {
 interface Snapshot {
   entries: readonly JournalEntry[];
   more: boolean;
+  searchedTo: string | null;
 }
 
 const toLines = (entries: readonly JournalEntry[], gap: number | null = 0): JournalLine[] =>
@@ -30,7 +33,7 @@ const toLines = (entries: readonly JournalEntry[], gap: number | null = 0): Jour
 
 /** A stretch that begins at a moment in the past. */
 export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "nextCursor">): JournalWindow {
-  return { lines: toLines(entries), older: true, newer: nextCursor !== null, unseen: 0 };
+  return { lines: toLines(entries), older: true, searchedTo: null, newer: nextCursor !== null, unseen: 0 };
 }
 
 /**
@@ -40,7 +43,7 @@ export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "n
  */
 export function joinSnapshot(
   window: JournalWindow | null,
-  { entries, more }: Snapshot,
+  { entries, more, searchedTo }: Snapshot,
   following = true,
 ): JournalWindow {
   if (window?.newer) return window;
@@ -51,7 +54,7 @@ export function joinSnapshot(
   }
   const missing = last !== undefined && more;
   if (window && missing && !following) return { ...window, newer: true };
-  return { lines: toLines(entries, missing ? null : 0), older: more, newer: false, unseen: 0 };
+  return { lines: toLines(entries, missing ? null : 0), older: more, searchedTo, newer: false, unseen: 0 };
 }
 
 /**
@@ -70,16 +73,17 @@ export function appendLive(
   if (window.newer) return { ...window, unseen };
   const lines = [...window.lines, ...toLines(entries, gap)];
   if (lines.length <= MAX_LINES) return { ...window, lines, unseen };
-  if (following) return { ...window, lines: lines.slice(-MAX_LINES), older: true, unseen };
+  if (following) return { ...window, lines: lines.slice(-MAX_LINES), older: true, searchedTo: null, unseen };
   return { ...window, lines: lines.slice(0, MAX_LINES), newer: true, unseen };
 }
 
 /** A page of what is before the first line: nothing is missing there any more. */
-export function prependOlder(window: JournalWindow, { entries, nextCursor }: JournalPage): JournalWindow {
+export function prependOlder(window: JournalWindow, { entries, nextCursor, searchedTo }: JournalPage): JournalWindow {
   const held = window.lines.map((line, index) => (index === 0 && line.gap !== 0 ? { ...line, gap: 0 } : line));
   const lines = [...toLines(entries), ...held];
   const cut = lines.length > MAX_LINES;
-  return { ...window, lines: lines.slice(0, MAX_LINES), older: nextCursor !== null, newer: window.newer || cut };
+  const older = nextCursor !== null || searchedTo !== null;
+  return { ...window, lines: lines.slice(0, MAX_LINES), older, searchedTo, newer: window.newer || cut };
 }
 
 /** A page of what is after the last line. */
@@ -90,6 +94,7 @@ export function appendNewer(window: JournalWindow, { entries, nextCursor }: Jour
   return {
     lines: lines.slice(-MAX_LINES),
     older: window.older || cut,
+    searchedTo: cut ? null : window.searchedTo,
     newer,
     unseen: newer ? Math.max(0, window.unseen - entries.length) : 0,
   };

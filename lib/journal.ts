@@ -58,6 +58,8 @@ export const journalQuerySchema = z.strictObject({
   cursor: cursorSchema.optional(),
   /** "backward": the newest lines, or those before the cursor. "forward": the oldest, or those after it. */
   direction: z.enum(["backward", "forward"]).default("backward"),
+  /** Where an earlier search backward ended (in place of a cursor): what is told is before it. */
+  searchedTo: z.iso.datetime({ offset: true }).optional(),
 });
 export type JournalQueryInput = z.infer<typeof journalQuerySchema>;
 
@@ -89,6 +91,8 @@ export interface JournalPage {
   entries: JournalEntry[];
   /** Ask on with it in the same direction; null where there is no more. */
   nextCursor: string | null;
+  /** Nothing was found from this moment on, in the time there was for it. Ask on with it in place of a cursor. */
+  searchedTo: string | null;
   problems: JournalProblem[];
   /** The command line that prints the same. */
   command: string;
@@ -126,8 +130,14 @@ export type JournalState =
 
 /** What `journal.follow` sends. */
 export type JournalEvent =
-  /** The newest lines, oldest first; `more`: older ones are there. */
-  | { type: "snapshot"; entries: JournalEntry[]; more: boolean; problems: JournalProblem[] }
+  /** The newest lines, oldest first; `more`: older ones are there; `searchedTo`: as in a page. */
+  | {
+      type: "snapshot";
+      entries: JournalEntry[];
+      more: boolean;
+      searchedTo: string | null;
+      problems: JournalProblem[];
+    }
   | JournalState
   /** `gap` lines were dropped before these, because the reader lagged. */
   | { type: "lines"; entries: JournalEntry[]; gap: number };

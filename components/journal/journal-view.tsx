@@ -15,6 +15,7 @@ import { EntryDetails } from "./entry-details";
 import { JournalList } from "./journal-list";
 import { JournalProblems } from "./journal-problems";
 import { FollowToggle, JournalRefused, JournalToolbar } from "./journal-state";
+import { SearchedTo } from "./searched-to";
 import { useJournal } from "./use-journal";
 
 interface JournalViewProps {
@@ -74,6 +75,14 @@ export function JournalView({
     if (error) return <ErrorState error={error} onRetry={journal.retry} />;
     return <SkeletonRows label={ta("loading")} rows={10} />;
   }
+  const searching = window.searchedTo !== null;
+  const emptyTitle = searching
+    ? "noMatchSoFar"
+    : journal.problems.length > 0
+      ? "noneReadable"
+      : showAll
+        ? "noMatch"
+        : "empty";
   return (
     <div className="grid gap-3">
       <JournalProblems problems={journal.problems} />
@@ -84,9 +93,13 @@ export function JournalView({
             <FollowToggle following={following} onToggle={() => (following ? follow(false) : toNewest())} />
           ) : null}
         </JournalToolbar>
+        {searching && window.lines.length > 0 ? (
+          <SearchedTo journal={journal} className="border-b px-3.5 py-1.5" />
+        ) : null}
         {window.lines.length === 0 ? (
           <div className="p-3.5">
-            <EmptyState title={t(journal.problems.length > 0 ? "noneReadable" : showAll ? "noMatch" : "empty")}>
+            <EmptyState title={t(emptyTitle)}>
+              <SearchedTo journal={journal} className="mb-3 justify-center" />
               {showAll}
             </EmptyState>
           </div>

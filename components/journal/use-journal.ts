@@ -3,7 +3,7 @@
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
 
-import type { JournalEvent, JournalPage, JournalProblem, JournalState } from "@/lib/journal";
+import type { JournalEvent, JournalPage, JournalProblem, JournalQueryInput, JournalState } from "@/lib/journal";
 import type { JournalFilter } from "@/lib/journal-filter";
 import { mergeProblems } from "@/lib/journal-problems";
 import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
@@ -32,6 +32,8 @@ export interface Journal {
   loading: "older" | "newer" | null;
   loadOlder: () => void;
   loadNewer: () => void;
+  /** Goes on with a search that found nothing in its time. */
+  searchOn: () => void;
   /** Whether the reader looks at the end: what no reader looks at is counted. */
   setFollowing: (following: boolean) => void;
   /** To the newest lines, wherever the window is. */
@@ -116,7 +118,7 @@ function usePages(
   const asking = useRef<AbortController | null>(null);
   const ask = async (
     which: "older" | "newer" | null,
-    input: { direction: "forward" | "backward"; cursor?: string | undefined; since?: string | undefined },
+    input: Pick<JournalQueryInput, "direction"> & Partial<Pick<JournalQueryInput, "cursor" | "since" | "searchedTo">>,
     take: (page: JournalPage) => void,
   ) => {
     // The window begins anew whatever is being read for the one before.
@@ -148,8 +150,9 @@ function usePages(
   const open = () =>
     ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: laterOf(at, since) }, (page) => {
       onOpened(page.command);
-      const { entries, nextCursor } = page;
-      if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more: nextCursor !== null }) }));
+      const { entries, nextCursor, searchedTo } = page;
+      const more = nextCursor !== null || searchedTo !== null;
+      if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more, searchedTo }) }));
       else setWindow(() => openAt(page));
     });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the journal asked for never changes; another one is mounted anew.
@@ -168,10 +171,17 @@ function usePages(
       if (window === null && (at !== null || until !== undefined)) void open();
     },
     loadOlder() {
-      if (error !== null || !window?.older || first === undefined) return;
+      if (error !== null || !window?.older || window.searchedTo !== null || first === undefined) return;
       void ask("older", { direction: "backward", cursor: first }, (page) =>
         // Meanwhile the window may have begun anew.
         setWindow((now) => (now && now.lines.at(0)?.entry.cursor === first ? prependOlder(now, page) : now)),
+      );
+    },
+    searchOn() {
+      const searchedTo = window?.searchedTo ?? null;
+      if (searchedTo === null) return;
+      void ask("older", { direction: "backward", searchedTo }, (page) =>
+        setWindow((now) => (now?.searchedTo === searchedTo ? prependOlder(now, page) : now)),
       );
     },
     loadNewer(atEnd: () => void) {

@@ -18,7 +18,11 @@ export interface PageQuery {
   filter: JournalFilter;
   direction: "backward" | "forward";
   cursor?: string | undefined;
+  /** Backward: from before this entry, as with `cursor`, but in a range of time, which journalctl takes no cursor with. */
+  before?: string | undefined;
   limit: number;
+  /** How long it is looked for, if nothing is found. */
+  deadlineMs?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -31,15 +35,17 @@ export interface Page {
 }
 
 /** The argv that prints a page: with a cursor, the entry it is of comes first. */
-export function pageArguments({ place, filter, direction, cursor, limit }: Omit<PageQuery, "signal">): string[] {
+export function pageArguments({ place, filter, direction, cursor, before, limit }: PageQuery): string[] {
   // journalctl takes one of --since and --cursor only, and a cursor is after the one or before the other anyway.
   const { since, until, ...rest } = filter;
   const asked = cursor === undefined ? filter : direction === "forward" ? { ...rest, until } : rest;
+  // What is not before the entry comes first then, and does not count.
+  const most = before === undefined ? [`--lines=${limit + 2}`] : [];
   return [
     place,
     ...(cursor === undefined ? [] : [`--cursor=${cursor}`]),
     // Forward without it: --lines= would begin at the end.
-    ...(direction === "backward" ? ["--reverse", `--lines=${limit + 2}`] : []),
+    ...(direction === "backward" ? ["--reverse", ...most] : []),
     ...filterArguments(asked),
   ];
 }
@@ -52,11 +58,12 @@ export async function readJournalPage(query: PageQuery): Promise<Page> {
   const page = new PageBuilder(query);
   const reader = new ExportReader((fields) => page.take(fields));
   const complaints = new JournalComplaints();
+  const { deadlineMs = PAGE_DEADLINE_MS } = query;
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     page.stop();
-  }, PAGE_DEADLINE_MS);
+  }, deadlineMs);
   const onAbort = () => page.stop();
   query.signal?.addEventListener("abort", onAbort);
   try {
@@ -68,7 +75,7 @@ export async function readJournalPage(query: PageQuery): Promise<Page> {
     });
     query.signal?.throwIfAborted();
     if (late && page.isEmpty) {
-      throw new AppError("TIMEOUT", `Nothing was found in the journal within ${PAGE_DEADLINE_MS / 1000} s.`, {
+      throw new AppError("TIMEOUT", `Nothing was found in the journal within ${deadlineMs / 1000} s.`, {
         hint: "Narrow the time range, or the units.",
       });
     }
@@ -89,9 +96,11 @@ class PageBuilder {
   readonly #sinceMs: number;
   #bytes = 0;
   #more = false;
+  #isBefore: boolean;
 
   constructor(query: PageQuery) {
     this.#query = query;
+    this.#isBefore = query.before === undefined;
     // Before a cursor journalctl is not told where to stop.
     const { since } = query.filter;
     const stopsItself = query.direction === "backward" && query.cursor !== undefined && since !== undefined;
@@ -113,7 +122,7 @@ class PageBuilder {
   take(fields: RawFields): void {
     if (this.#enough.signal.aborted) return;
     const entry = toJournalLine(fields)?.entry;
-    if (!entry || entry.cursor === this.#query.cursor) return;
+    if (!entry || entry.cursor === this.#query.cursor || !this.#comesBefore(entry)) return;
     const full = this.#entries.length === this.#query.limit || this.#bytes > MAX_PAGE_BYTES;
     if (full || this.#isTooOld(entry)) {
       this.#more = full;
@@ -124,6 +133,14 @@ class PageBuilder {
     }
   }
 
+  /** Entries of one moment are told apart by their order alone. */
+  #comesBefore({ cursor }: JournalEntry): boolean {
+    const { before } = this.#query;
+    if (this.#isBefore || before === undefined) return true;
+    this.#isBefore = cursor === before || microsOf(cursor) < microsOf(before);
+    return cursor !== before && this.#isBefore;
+  }
+
   #isTooOld({ at }: JournalEntry): boolean {
     return this.#sinceMs !== Number.NEGATIVE_INFINITY && Date.parse(at) < this.#sinceMs;
   }
@@ -132,6 +149,11 @@ class PageBuilder {
     const entries = this.#query.direction === "backward" ? this.#entries.toReversed() : this.#entries;
     return { entries, more: this.#more };
   }
+}
+
+/** The moment of the entry a cursor is of, in µs since 1970; NaN where it is none. */
+export function microsOf(cursor: string): number {
+  return Number.parseInt(/;t=([0-9a-f]+);/.exec(cursor)?.[1] ?? "", 16);
 }
 
 export interface FollowQuery {

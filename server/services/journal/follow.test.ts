@@ -36,7 +36,7 @@ class FakeFeed {
   };
 
   begin(...entries: JournalEntry[]): void {
-    this.begun = { type: "snapshot", entries, more: false, problems: [] };
+    this.begun = { type: "snapshot", entries, more: false, searchedTo: null, problems: [] };
     this.tell("following");
   }
 
@@ -101,7 +101,7 @@ describe("a journal that is followed", () => {
     const events = follow();
     const first = next(events);
     feed.begin(entry(1));
-    let window = joinSnapshot(null, { entries: [entry(1)], more: false });
+    let window = joinSnapshot(null, { entries: [entry(1)], more: false, searchedTo: null });
     await first;
     await next(events);
     backlog = Number.POSITIVE_INFINITY;

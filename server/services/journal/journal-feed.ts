@@ -6,9 +6,10 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
 import { filterArguments } from "@/lib/journal-filter";
 import { entryBytes } from "@/server/systemd/journal-entry-bytes";
-import { followJournal, type Page, readJournalPage } from "@/server/systemd/journal-reader";
+import { followJournal, readJournalPage } from "@/server/systemd/journal-reader";
 import { Bell } from "../inside/bell";
 import { LineQueue } from "./line-queue";
+import { type FoundPage, searchBack } from "./search";
 import { findJournal, type JournalDeps, type JournalRefusal, type JournalSource } from "./source";
 
 /** What a reader begins with, and one who comes later, or comes back, is told. */
@@ -37,7 +38,7 @@ export class JournalFeed {
   readonly #end = new AbortController();
   readonly #beganMs = Date.now();
   /** What the first reading told beside the lines. */
-  #beginning: Pick<Page, "more" | "problems"> | null = null;
+  #beginning: Omit<FoundPage, "entries"> | null = null;
   readonly #newest = new LineQueue<JournalEntry>(SNAPSHOT, entryBytes);
   #state: JournalState | null = null;
   #failure: unknown = null;
@@ -62,8 +63,10 @@ export class JournalFeed {
   /** Null until the first reading is done. */
   snapshot(): JournalSnapshot | null {
     if (!this.#beginning) return null;
-    const { more, problems } = this.#beginning;
-    return { type: "snapshot", entries: this.#newest.toArray(), more: more || this.#newest.gap > 0, problems };
+    const { more, searchedTo, problems } = this.#beginning;
+    const given = this.#newest.gap > 0;
+    const entries = this.#newest.toArray();
+    return { type: "snapshot", entries, more: more || given, searchedTo: given ? null : searchedTo, problems };
   }
 
   /** Returns what ends it. Whatever is not in the snapshot of this moment is told. */
@@ -106,8 +109,10 @@ export class JournalFeed {
   async #readPast({ place, leaderPid }: JournalSource): Promise<void> {
     const { signal } = this.#end;
     if (this.#beginning === null) {
-      const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT.lines } as const;
-      const { entries, ...beginning } = await readJournalPage({ ...query, signal });
+      const query = { place, filter: this.#filter, direction: "backward", limit: SNAPSHOT.lines, signal } as const;
+      const { entries, ...beginning } = await (this.#filter.grep === undefined
+        ? readJournalPage(query).then((page) => ({ ...page, searchedTo: null }))
+        : searchBack(query));
       for (const entry of entries) this.#newest.push(entry);
       this.#beginning = beginning;
       return;

@@ -2,8 +2,9 @@ import { formatCommand } from "@/lib/commands";
 import type { JournalBoot, JournalEntryDetails, JournalEntryRef, JournalPage, JournalQueryInput } from "@/lib/journal";
 import { unitNameSchema } from "@/lib/units";
 import { readJournalBoots, readJournalFields, readJournalUnits } from "@/server/systemd/journal-facts";
-import { pageArguments, readJournalPage } from "@/server/systemd/journal-reader";
+import { type Page, pageArguments, readJournalPage } from "@/server/systemd/journal-reader";
 import { Semaphore } from "@/server/systemd/semaphore";
+import { type FoundPage, searchBack } from "./search";
 import { findJournal, type JournalDeps } from "./source";
 
 /** journalctl reads whole files into memory: a few at once keep a disk busy. */
@@ -11,19 +12,24 @@ const AT_ONCE = 4;
 const MAX_WAITING = 64;
 const turns = new Semaphore(AT_ONCE, MAX_WAITING);
 
-/** One page of a machine's journal, running or not. Errors: of findJournal and readJournalPage. */
+/** One page of a machine's journal, running or not. Errors: of findJournal, readJournalPage and searchBack. */
 export async function queryJournal(
   deps: JournalDeps,
-  { name, limit, cursor, direction, ...filter }: JournalQueryInput,
+  { name, limit, cursor, direction, searchedTo, ...filter }: JournalQueryInput,
   signal?: AbortSignal,
 ): Promise<JournalPage> {
   const { place } = await findJournal(deps, name);
   const query = { place, filter, direction, cursor, limit };
-  const { entries, more, problems } = await turns.run(() => readJournalPage({ ...query, signal }), signal);
+  const read = () => readJournalPage({ ...query, signal });
+  const search = () => searchBack({ ...query, signal }, { searchedTo });
+  const isSearch = filter.grep !== undefined && direction === "backward";
+  const page: Page & Partial<FoundPage> = await turns.run(isSearch ? search : read, signal);
+  const { entries, more, problems } = page;
   const last = direction === "backward" ? entries.at(0) : entries.at(-1);
   return {
     entries,
-    nextCursor: more ? (last?.cursor ?? cursor ?? null) : null,
+    nextCursor: more ? (last?.cursor ?? null) : null,
+    searchedTo: page.searchedTo ?? null,
     problems,
     command: formatCommand(["journalctl", ...pageArguments(query)]),
   };

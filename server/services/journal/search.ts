@@ -1,0 +1,91 @@
+import { AppError } from "@/lib/errors";
+import { microsOf, type Page, type PageQuery, readJournalPage } from "@/server/systemd/journal-reader";
+
+/** In this time a pattern is looked for in one go, as far back as it takes. */
+const AT_ONCE_MS = 4000;
+/** For an answer in all. */
+const IN_ALL_MS = 10_000;
+/** Where nothing is found at once, so much of the journal is searched at a time: it is known then how far. */
+const FIRST_STRETCH_MS = 10_000;
+/** A stretch that took no longer is followed by a longer one. */
+const QUICK_MS = 500;
+const GROWTH = 4;
+
+export interface FoundPage extends Page {
+  /** Nothing was found from this moment on, in the time there was: the search goes on before it. */
+  searchedTo: string | null;
+}
+
+interface SearchOptions {
+  /** Where an earlier search has ended. */
+  searchedTo?: string | undefined;
+  read?: (query: PageQuery) => Promise<Page>;
+  now?: () => number;
+}
+
+/**
+ * A page backward of lines that a pattern fits. journalctl prints what fits, and nothing of how far it has looked: where that is rarely,
+ * the journal is searched in stretches, so that an answer can say where the next one goes on. Errors: of readJournalPage; TIMEOUT only
+ * where not even a short stretch could be searched.
+ */
+export async function searchBack(
+  query: PageQuery,
+  { searchedTo, read = readJournalPage, now = Date.now }: SearchOptions = {},
+): Promise<FoundPage> {
+  const endMs = now() + IN_ALL_MS;
+  if (searchedTo === undefined) {
+    const page = await unlessLate(read({ ...query, deadlineMs: AT_ONCE_MS }));
+    if (page) return { ...page, searchedTo: null };
+  }
+  const { grep, until, ...rest } = query.filter;
+  const [oldest] = (await read({ ...query, cursor: undefined, filter: rest, direction: "forward", limit: 1 })).entries;
+  if (!oldest) return { entries: [], more: false, problems: [], searchedTo: null };
+  const oldestMs = Date.parse(oldest.at);
+  const before = searchedTo === undefined ? query.cursor : undefined;
+  const problems: Page["problems"] = [];
+  const startMs = startOf({ searchedTo, before, until });
+  if (startMs !== null && startMs < oldestMs) return { entries: [], more: false, problems: [], searchedTo: null };
+  let toMs = startMs;
+  let stretchMs = FIRST_STRETCH_MS;
+  for (let done = false; !done; ) {
+    const beganMs = now();
+    if (beganMs >= endMs) break;
+    const fromMs = Math.max(oldestMs, (toMs ?? beganMs) - stretchMs);
+    const filter = { ...query.filter, since: isoOf(fromMs), ...(toMs !== null && { until: isoOf(toMs) }) };
+    const page = await unlessLate(read({ ...query, cursor: undefined, before, filter, deadlineMs: endMs - beganMs }));
+    if (!page) break;
+    done = fromMs === oldestMs;
+    problems.push(...page.problems);
+    if (page.entries.length > 0 || done) return { ...page, more: page.more || !done, problems, searchedTo: null };
+    toMs = fromMs;
+    if (now() - beganMs < QUICK_MS) stretchMs *= GROWTH;
+  }
+  if (toMs === null || toMs === startMs) {
+    throw new AppError("TIMEOUT", `Nothing was found in the journal within ${IN_ALL_MS / 1000} s.`, {
+      hint: "Narrow the time range, or the units.",
+    });
+  }
+  return { entries: [], more: true, problems, searchedTo: isoOf(toMs) };
+}
+
+/** The moment before which is searched, in ms; null: the end of the journal, whatever its clock. */
+function startOf(begin: { searchedTo: string | undefined; before: string | undefined; until: string | undefined }) {
+  const { searchedTo, before, until } = begin;
+  if (before !== undefined) return Math.ceil(microsOf(before) / 1000);
+  const from = searchedTo ?? until;
+  return from === undefined ? null : Date.parse(from);
+}
+
+/** Null where nothing was found in its time. */
+async function unlessLate(reading: Promise<Page>): Promise<Page | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "TIMEOUT") return null;
+    throw error;
+  }
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
