@@ -57,6 +57,15 @@ describe("the lines of a journal that a page holds", () => {
     expect(joinSnapshot(window, snapshot(range(60, 70), true))).toBe(window);
   });
 
+  it("go on over lines that journald has moved from memory to disk meanwhile", () => {
+    const cursorAt = (file: string, n: number) => `s=${file};i=${n};b=1;m=${n};t=${n};x=${n}`;
+    const of = (file: string, entries: JournalEntry[]) =>
+      entries.map((one, n) => ({ ...one, cursor: cursorAt(file, n) }));
+    const window = joinSnapshot(null, snapshot(of("memory", range(1, 3)), false));
+    const joined = joinSnapshot(window, snapshot(of("disk", range(1, 5)), false));
+    expect(joined.lines.map(({ entry: { message } }) => message)).toEqual(range(1, 5).map(({ message }) => message));
+  });
+
   it("hold no line twice that came both with a page and as it was written", () => {
     const window = appendLive(newest(1, 5, false), range(4, 7), 0, true);
     expect(window.lines.map(({ entry: { cursor } }) => Number(cursor))).toEqual([1, 2, 3, 4, 5, 6, 7]);

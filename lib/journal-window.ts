@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalPage } from "./journal";
+import { isSameEntry } from "./journal-cursor";
 
 /** Lines a page holds. Beyond them the far end is forgotten, and read again when it is scrolled to. */
 export const MAX_LINES = 5000;
@@ -48,7 +49,7 @@ export function joinSnapshot(
 ): JournalWindow {
   if (window?.newer) return window;
   const last = window?.lines.at(-1)?.entry.cursor;
-  const at = entries.findIndex(({ cursor }) => cursor === last);
+  const at = last === undefined ? -1 : entries.findIndex(({ cursor }) => isSameEntry(cursor, last));
   if (window && at !== -1) {
     return at === entries.length - 1 ? window : appendLive(window, entries.slice(at + 1), 0, following);
   }
@@ -67,7 +68,7 @@ export function appendLive(
   gap: number,
   following: boolean,
 ): JournalWindow {
-  const held = window.lines.findLastIndex(({ entry }) => entry.cursor === written[0]?.cursor);
+  const held = window.lines.findLastIndex(({ entry }) => isSameEntry(entry.cursor, written[0]?.cursor));
   const entries = held === -1 ? written : written.slice(window.lines.length - held);
   const unseen = following ? 0 : window.unseen + entries.length + gap;
   if (window.newer) return { ...window, unseen };

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { AppError } from "@/lib/errors";
 import type { JournalBoot, JournalField } from "@/lib/journal";
+import { isSameEntry } from "@/lib/journal-cursor";
 import { type JournalLine, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
 import { ExportReader, type RawFields } from "./journal-export-format";
@@ -38,7 +39,7 @@ export async function readJournalFields(
 ): Promise<{ line: JournalLine; fields: JournalField[] }> {
   const raw = await readEntry([place, "--output=export", `--cursor=${cursor}`, "--lines=1"], signal);
   const line = toJournalLine(raw);
-  if (line?.entry.cursor !== cursor) {
+  if (!line || !isSameEntry(line.entry.cursor, cursor)) {
     throw new AppError("NOT_FOUND", "The journal has this entry no more.", {
       hint: "journald removes its oldest files when they take too much room.",
     });

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalProblem } from "@/lib/journal";
+import { isSameEntry } from "@/lib/journal-cursor";
 import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
 import { ENTRY_FIELDS, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
@@ -122,7 +123,7 @@ class PageBuilder {
   take(fields: RawFields): void {
     if (this.#enough.signal.aborted) return;
     const entry = toJournalLine(fields)?.entry;
-    if (!entry || entry.cursor === this.#query.cursor || !this.#comesBefore(entry)) return;
+    if (!entry || isSameEntry(entry.cursor, this.#query.cursor) || !this.#comesBefore(entry)) return;
     const full = this.#entries.length === this.#query.limit || this.#bytes > MAX_PAGE_BYTES;
     if (full || this.#isTooOld(entry)) {
       this.#more = full;
@@ -137,8 +138,9 @@ class PageBuilder {
   #comesBefore({ cursor }: JournalEntry): boolean {
     const { before } = this.#query;
     if (this.#isBefore || before === undefined) return true;
-    this.#isBefore = cursor === before || microsOf(cursor) < microsOf(before);
-    return cursor !== before && this.#isBefore;
+    const isIt = isSameEntry(cursor, before);
+    this.#isBefore = isIt || microsOf(cursor) < microsOf(before);
+    return !isIt && this.#isBefore;
   }
 
   #isTooOld({ at }: JournalEntry): boolean {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type JournalEntry, type JournalProblem, type JournalQueryInput, journalQuerySchema } from "@/lib/journal";
+import { command, TestMachine, UNITS } from "../test-machine";
 import { queryJournal } from "./query";
-import { command, loudUnit, openHost, type TestHost, TestMachine, UNITS } from "./test-machine";
+import { type JournalHost, loudUnit, openJournalHost } from "./test-journal";
 
 const HOOK_TIMEOUT_MS = 90_000;
 const SEEDS = 4000;
@@ -13,7 +14,7 @@ const SEED = `for n in $(seq ${SEEDS}); do echo "seed $n, and what makes it long
 const TAIL_OBJECT_OFFSET = 136;
 const DAMAGED_BYTES = 64 * 1024;
 
-let host: TestHost;
+let host: JournalHost;
 let machine: TestMachine;
 let file: string;
 let kept: string;
@@ -47,7 +48,7 @@ function damage(path: string): void {
 }
 
 beforeAll(async () => {
-  host = await openHost();
+  host = await openJournalHost();
   machine = new TestMachine("journal-damaged", host.deps.world);
   await machine.place({ "root/seed.sh": SEED, [`${UNITS}/seed.service`]: loudUnit("/root/seed.sh") });
   await machine.start();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
+import { isSameEntry } from "@/lib/journal-cursor";
 import { command, TestMachine, UNITS } from "../test-machine";
 import { followJournal } from "./follow";
 import { cursorsOf, type JournalHost, loudUnit, openJournalHost } from "./test-journal";
@@ -161,7 +162,9 @@ describe("a journal that is followed", () => {
       expect(listener.states).toEqual(["following", "stopped", "following"]);
       expect(listener.snapshots).toBe(1);
       const theirs = cursorsOf(machine.journalctl("-o", "json", "--output-fields=_PID", "-m"));
-      expect(listener.cursors).toEqual(theirs.slice(0, listener.cursors.length));
+      // Lines of an early moment have moved from memory to disk since.
+      const same = theirs.slice(0, listener.cursors.length).filter((one, n) => isSameEntry(one, listener.cursors[n]));
+      expect(same).toHaveLength(listener.cursors.length);
     },
     HOOK_TIMEOUT_MS,
   );

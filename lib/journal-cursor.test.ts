@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+
+import { isSameEntry } from "./journal-cursor";
+
+const rest = "b=e50461995eef4843961ab2fe834d17e9;m=3a86a01d3;t=66134fc6e7134;x=6e4ac66c375f4710";
+
+test("an entry is the same after journald has moved it from memory to disk", () => {
+  const [inMemory, onDisk] = [
+    `s=a9946a95c47f4e78bfa71c5d474a04c2;i=1;${rest}`,
+    `s=4b8b0006aaeb47ef8e352e806b2d0697;i=9f;${rest}`,
+  ];
+  expect(isSameEntry(inMemory, onDisk)).toBe(true);
+  expect(isSameEntry(inMemory, onDisk.replace("x=6e", "x=6f"))).toBe(false);
+  expect(isSameEntry("1", "1")).toBe(true);
+  expect(isSameEntry("1", "2")).toBe(false);
+  expect(isSameEntry("1", undefined)).toBe(false);
+  expect(isSameEntry(undefined, undefined)).toBe(true);
+});
