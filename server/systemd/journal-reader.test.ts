@@ -33,6 +33,16 @@ describe("the command line of a page", () => {
     ]);
   });
 
+  it("asks for what is before an entry in a range of time, where it cannot say how many come first", () => {
+    const query = { place, filter: { since, until }, direction: "backward", before: "s=0;i=1", limit: 1 } as const;
+    expect(pageArguments(query)).toEqual([
+      place,
+      "--reverse",
+      "--since=2026-11-24 07:00:00.500 UTC",
+      "--until=2026-11-24 08:00:00.000 UTC",
+    ]);
+  });
+
   it("begins a pattern inside its option, so that it is none itself", () => {
     const filter = { grep: "--vacuum-size=1", units: ["a.service", "b.socket"], priority: 3, boot: "ab" };
     expect(pageArguments({ place, filter, direction: "forward", limit: 1 })).toEqual([

@@ -56,6 +56,7 @@ export function pageArguments({ place, filter, direction, cursor, before, limit 
  * one answer. Errors: INVALID (the pattern, with the reason "bad-pattern"), TIMEOUT, UNAVAILABLE.
  */
 export async function readJournalPage(query: PageQuery): Promise<Page> {
+  query.signal?.throwIfAborted();
   const page = new PageBuilder(query);
   const reader = new ExportReader((fields) => page.take(fields));
   const complaints = new JournalComplaints();

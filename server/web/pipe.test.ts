@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, BlockList, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { pipeRequest } from "./pipe";
 
@@ -97,4 +97,23 @@ test("nobody's question is answered with what another one left", async () => {
   const names = Array.from({ length: 30 }, (_, index) => `who-${index}`);
   const texts = await Promise.all(names.map((name) => ask({ headers: { "x-who": name } })));
   expect(texts.map(({ text }) => text)).toEqual(names.map((name) => `for ${name}`.repeat(20_000)));
+});
+
+test("a question that the browser gives up ends at the api, too, kept connection or not", async () => {
+  answer = (request, response) => request.resume().on("end", () => response.end("told"));
+  await ask();
+  for (const init of [{}, { method: "POST", body: "{}" }]) {
+    const seen: string[] = [];
+    answer = (request, response) => {
+      request.resume();
+      seen.push("asked");
+      response.once("close", () => seen.push("ended"));
+    };
+    const abort = new AbortController();
+    const given = ask({ ...init, signal: abort.signal }).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(seen).toEqual(["asked"]));
+    abort.abort();
+    await vi.waitFor(() => expect(seen).toEqual(["asked", "ended"]));
+    expect(await given).toBeInstanceOf(Error);
+  }
 });

@@ -5,11 +5,13 @@ import { microsOf, type Page, type PageQuery, readJournalPage } from "@/server/s
 const AT_ONCE_MS = 4000;
 /** For an answer in all. */
 const IN_ALL_MS = 10_000;
-/** Where nothing is found at once, so much of the journal is searched at a time: it is known then how far. */
-const FIRST_STRETCH_MS = 10_000;
-/** A stretch that took no longer is followed by a longer one. */
+/** Where nothing is found at once, so much of the journal at least is searched at a time: it is known then how far. */
+const SHORTEST_MS = 1000;
+/** A stretch that took no longer is followed by a longer one; one that would take longer than this is tried again shorter. */
 const QUICK_MS = 500;
+const SLOW_MS = 2500;
 const GROWTH = 4;
+const SHRINKING = 16;
 
 export interface FoundPage extends Page {
   /** Nothing was found from this moment on, in the time there was: the search goes on before it. */
@@ -37,24 +39,46 @@ export async function searchBack(
     const page = await unlessLate(read({ ...query, deadlineMs: AT_ONCE_MS }));
     if (page) return { ...page, searchedTo: null };
   }
-  const { grep, until, ...rest } = query.filter;
-  const [oldest] = (await read({ ...query, cursor: undefined, filter: rest, direction: "forward", limit: 1 })).entries;
-  if (!oldest) return { entries: [], more: false, problems: [], searchedTo: null };
-  const oldestMs = Date.parse(oldest.at);
-  const before = searchedTo === undefined ? query.cursor : undefined;
-  const problems: Page["problems"] = [];
+  const { cursor, ...stretch } = query;
+  const before = searchedTo === undefined ? cursor : undefined;
+  const { grep, until, ...all } = query.filter;
+  const [oldest] = (await read({ ...stretch, filter: all, direction: "forward", limit: 1 })).entries;
+  const oldestMs = oldest ? Date.parse(oldest.at) : Number.POSITIVE_INFINITY;
   const startMs = startOf({ searchedTo, before, until });
-  if (startMs !== null && startMs < oldestMs) return { entries: [], more: false, problems: [], searchedTo: null };
+  if (!oldest || (startMs !== null && startMs < oldestMs)) {
+    return { entries: [], more: false, problems: [], searchedTo: null };
+  }
+  return searchStretches({ ...stretch, before }, { startMs, oldestMs, endMs, read, now });
+}
+
+interface Stretches {
+  /** Null: the end of the journal. */
+  startMs: number | null;
+  oldestMs: number;
+  /** When the time for it is over. */
+  endMs: number;
+  read: (query: PageQuery) => Promise<Page>;
+  now: () => number;
+}
+
+async function searchStretches(
+  query: PageQuery,
+  { startMs, oldestMs, endMs, read, now }: Stretches,
+): Promise<FoundPage> {
+  const problems: Page["problems"] = [];
   let toMs = startMs;
-  let stretchMs = FIRST_STRETCH_MS;
-  for (let done = false; !done; ) {
-    const beganMs = now();
-    if (beganMs >= endMs) break;
+  let stretchMs = SHORTEST_MS;
+  for (let beganMs = now(); beganMs < endMs; beganMs = now()) {
     const fromMs = Math.max(oldestMs, (toMs ?? beganMs) - stretchMs);
     const filter = { ...query.filter, since: isoOf(fromMs), ...(toMs !== null && { until: isoOf(toMs) }) };
-    const page = await unlessLate(read({ ...query, cursor: undefined, before, filter, deadlineMs: endMs - beganMs }));
-    if (!page) break;
-    done = fromMs === oldestMs;
+    const leftMs = endMs - beganMs;
+    const deadlineMs = stretchMs === SHORTEST_MS ? leftMs : Math.min(leftMs, SLOW_MS);
+    const page = await unlessLate(read({ ...query, filter, deadlineMs }));
+    if (!page) {
+      stretchMs = Math.max(SHORTEST_MS, stretchMs / SHRINKING);
+      continue;
+    }
+    const done = fromMs === oldestMs;
     problems.push(...page.problems);
     if (page.entries.length > 0 || done) return { ...page, more: page.more || !done, problems, searchedTo: null };
     toMs = fromMs;
