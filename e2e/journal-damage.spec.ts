@@ -1,0 +1,80 @@
+import { open as openFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { JournalTab, loudUnit, writeScript } from "./fixtures/journal";
+import { expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+const NAME = "journal-damage";
+const SEEDS = 4000;
+const NO_JOURNAL = "no journal at all".repeat(1000);
+/** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
+const TAIL_OBJECT_OFFSET = 136;
+const DAMAGED_BYTES = 64 * 1024;
+
+let directory: string;
+
+async function damageMiddle(path: string): Promise<void> {
+  const file = await openFile(path, "r+");
+  const { buffer } = await file.read(Buffer.alloc(8), 0, 8, TAIL_OBJECT_OFFSET);
+  await file.write(Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number(buffer.readBigUInt64LE() / 2n));
+  await file.close();
+}
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  await writeScript(NAME, "seed.sh", `/usr/bin/seq -f 'seed %.0f, and what makes it longer' 1 ${SEEDS}`);
+  await addUnit(NAME, "seed.service", loudUnit("seed.sh"), { wanted: false });
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "seed.service");
+  await hostCommand("/usr/bin/machinectl", "poweroff", NAME);
+  await expect.poll(() => hostCommand("/usr/bin/machinectl", "list", "--no-legend")).not.toContain(`${NAME} `);
+  const journals = `/var/lib/machines/${NAME}/var/log/journal`;
+  directory = join(journals, (await readdir(journals))[0] ?? "none");
+});
+
+test.afterAll(() => removeMachine(NAME));
+
+test("a file that is none is told, and the lines of the others are shown", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  const broken = join(directory, "user-1.journal");
+  await writeFile(broken, NO_JOURNAL);
+  await journal.open();
+  await expect(page.getByText("1 journal file could not be read whole: user-1.journal is corrupted.")).toBeVisible();
+  await expect(journal.lines.getByRole("option").first()).toBeAttached();
+  await expectAccessible(page);
+  await rm(broken);
+});
+
+test("damage in the middle of a file is told when it is come to, and its beginning is not taken for the journal's", async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  await damageMiddle(join(directory, "system.journal"));
+  await journal.open();
+  await expect(async () => {
+    await journal.scroll(-100_000);
+    await expect(page.getByText("What can be read of the journal begins here.")).toBeVisible({ timeout: 200 });
+  }).toPass({ timeout: 60_000 });
+  await expect(page.getByText("some entries are damaged and left out")).toBeVisible();
+  await expect(page.getByText("The journal begins here.")).toHaveCount(0);
+});
+
+test("where no file can be read, that is said", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  for (const file of await readdir(directory)) await writeFile(join(directory, file), NO_JOURNAL);
+  await journal.open();
+  await expect(page.getByText("No line could be read")).toBeVisible();
+  await expect(page.getByText(/could not be read whole: .*system\.journal is corrupted/)).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,95 @@
+import { signInAs } from "./fixtures/accounts";
+import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { apiMemory, JournalTab, loudUnit, writeScript } from "./fixtures/journal";
+import { expect, test } from "./fixtures/test";
+
+const NAME = "journal-load";
+/** 10 000 a second, in each tenth of it. */
+const FAST = 40_000;
+const FAST_SCRIPT = `n=0; while [ $n -lt ${FAST} ]; do /usr/bin/seq -f 'fast %.0f' $((n+1)) $((n+1000)); n=$((n+1000)); sleep 0.1; done`;
+/** More than the browser's connection and the api hold for a page, in fewer lines than a page does. */
+const HEAVY = 4000;
+const HEAVY_CHARACTERS = 15_000;
+const HEAVY_SCRIPT = `x=$(head -c ${HEAVY_CHARACTERS} /dev/zero | tr '\\0' x); n=0; while [ $n -lt ${HEAVY} ]; do n=$((n+1)); echo "heavy $n $x"; done`;
+const HELD_MS = 20_000;
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  for (const [unit, script] of [
+    ["fast", FAST_SCRIPT],
+    ["heavy", HEAVY_SCRIPT],
+  ] as const) {
+    await writeScript(NAME, `${unit}.sh`, script);
+    await addUnit(NAME, `${unit}.service`, loudUnit(`${unit}.sh`), { wanted: false });
+  }
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+});
+
+test.afterAll(() => removeMachine(NAME));
+
+test("a machine that logs ten thousand lines a second leaves the page usable, and its lines in order", async ({
+  page,
+  context,
+}) => {
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  await journal.open("?units=fast.service");
+  await journal.systemctl("start", "--no-block", "fast.service");
+  await expect(journal.line("fast ").first()).toBeVisible();
+  const menu = page.getByRole("menuitem", { name: "Text" });
+  for (let clicks = 0; clicks < 3; clicks += 1) {
+    await page.getByRole("button", { name: "Download" }).click({ timeout: 2000 });
+    await expect(menu).toBeVisible({ timeout: 2000 });
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeHidden({ timeout: 2000 });
+  }
+  // It went on meanwhile.
+  await expect(journal.line(`fast ${FAST}`)).toHaveCount(0);
+  await expect(journal.line(new RegExp(`fast ${FAST}$`))).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "true");
+  const texts = await journal.line(/fast \d+$/).allTextContents();
+  const numbers = texts.map((text) => Number(/fast (\d+)$/.exec(text)?.[1]));
+  expect(numbers.length).toBeGreaterThan(15);
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  expect(numbers.at(-1)).toBe(FAST);
+});
+
+test("a page that lags is told exactly how many lines it has not got, and is not cut off", async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(120_000);
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  let closed = 0;
+  page.on("websocket", (socket) => socket.on("close", () => closed++));
+  await journal.open("?units=heavy.service");
+  const before = await apiMemory();
+  const held = page.evaluate((ms) => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  }, HELD_MS);
+  await journal.systemctl("start", "heavy.service");
+  await held;
+  await expect(journal.line(`heavy ${HEAVY} x`)).toBeVisible({ timeout: 60_000 });
+  const total = await journal.journalctl("-o", "json", "--output-fields=_PID", "-u", "heavy.service");
+  await expect
+    .poll(async () => {
+      const { held: lines, leftOut } = await journal.counts();
+      return lines + leftOut;
+    })
+    .toBe(total.length);
+  const { leftOut } = await journal.counts();
+  expect(leftOut).toBeGreaterThan(0);
+  expect(closed).toBe(0);
+  expect((await apiMemory()) - before).toBeLessThan(64 * 1024 * 1024);
+  // The place is in the list: the lines after it are those that came when the page was there again.
+  await journal.lines.focus();
+  await page.keyboard.press("Home");
+  const gap = journal.lines.getByText(/lines? (was|were) left out here/).first();
+  await expect(async () => {
+    await journal.scroll(20_000);
+    await expect(gap).toBeVisible({ timeout: 200 });
+  }).toPass({ timeout: 60_000 });
+});

@@ -1,0 +1,62 @@
+import { signInAs } from "./fixtures/accounts";
+import { expectAccessible } from "./fixtures/axe";
+import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { JournalTab, journalReaders, loudUnit, writeScript } from "./fixtures/journal";
+import { BASE_URL, expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+const NAME = "journal-search";
+const SECONDS = 12;
+const LINES = 400;
+/** Takes PCRE2 some milliseconds to see that it does not fit such a line. */
+const SLOW = "(aa+)+[.;]";
+const SLOW_LINE = "a".repeat(25);
+const RARE = "the one that fits a.";
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  await placeMachine(NAME);
+  const rounds = `n=0; while [ $n -lt ${SECONDS} ]; do n=$((n+1)); yes ${SLOW_LINE} | head -n ${LINES}; sleep 1; done`;
+  await writeScript(NAME, "slow.sh", `echo '${"a".repeat(3)}. ${RARE}'; ${rounds}`);
+  await addUnit(NAME, "slow.service", loudUnit("slow.sh"), { wanted: false });
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "slow.service");
+});
+
+test.afterAll(() => removeMachine(NAME));
+
+test("a pattern that fits rarely is searched for step by step, and found", async ({ page, context }) => {
+  test.setTimeout(240_000);
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  await journal.open();
+  await page.getByRole("checkbox", { name: "Regex" }).click();
+  await page.getByRole("searchbox", { name: "Search the lines" }).fill(SLOW);
+  const further = page.getByRole("button", { name: "Search further back" });
+  await expect(page.getByText("No line fits the filter so far")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/^Searched back to .*: nothing more so far\.$/)).toBeVisible();
+  await expectAccessible(page);
+  await expect(async () => {
+    if (await further.isVisible()) await further.click();
+    await expect(journal.line(RARE)).toBeVisible({ timeout: 14_000 });
+  }).toPass({ timeout: 200_000, intervals: [0] });
+});
+
+test("a question that the page asks no more ends on the host", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  const journal = new JournalTab(page, NAME);
+  // What ends in the past is not followed, but asked for.
+  const until = encodeURIComponent(new Date().toISOString());
+  const asking = () => journalReaders(NAME, "--reverse");
+  await page.goto(`${BASE_URL}/machines/${NAME}?text=${encodeURIComponent(SLOW)}&regex=1&until=${until}#journal`);
+  await expect.poll(asking).toBe(1);
+  await page.getByRole("tab", { name: "Overview" }).click();
+  await expect.poll(asking, { timeout: 2000 }).toBe(0);
+  await page.getByRole("tab", { name: "Journal" }).click();
+  await expect.poll(asking).toBe(1);
+  await page.getByRole("searchbox", { name: "Search the lines" }).fill("");
+  await expect(journal.lines.getByRole("option").first()).toBeAttached({ timeout: 3000 });
+  await expect.poll(asking).toBe(0);
+});
