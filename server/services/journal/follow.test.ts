@@ -168,6 +168,38 @@ describe("a journal that is followed", () => {
     await events.next();
   });
 
+  it("loses nothing of a page that takes each batch a moment after it was sent", async () => {
+    const [turns, perTurn] = [40, 500];
+    const events = follow();
+    const first = next(events);
+    feed.begin();
+    await first;
+    await next(events);
+    let [lines, gap] = [0, 0];
+    const read = async () => {
+      while (lines + gap < turns * perTurn) {
+        const event = await next(events);
+        if (event.type !== "lines") continue;
+        backlog = Buffer.byteLength(JSON.stringify(event));
+        setTimeout(() => {
+          backlog = 0;
+        }, 1);
+        lines += event.entries.length;
+        gap += event.gap;
+      }
+    };
+    const reading = read();
+    for (let turn = 0; turn < turns; turn += 1) {
+      feed.write(turn * perTurn + 1, (turn + 1) * perTurn, "x".repeat(300));
+      // 250 kB in so many milliseconds.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await reading;
+    expect([lines, gap]).toEqual([turns * perTurn, 0]);
+    abort.abort();
+    await events.next();
+  });
+
   it("loses nothing of a page that keeps up, however much is written at once", async () => {
     const events = follow();
     const first = next(events);

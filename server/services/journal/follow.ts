@@ -9,6 +9,8 @@ import type { JournalDeps } from "./source";
 /** Lines of this time go out together. */
 const BATCH_MS = 100;
 const BATCH = { lines: 2000, bytes: 256 * 1024 };
+/** Whether a page that lags has taken what was sent is looked at so often: a batch each time is what it can get. */
+const LOOK_MS = 10;
 /**
  * Of a page that does not keep up; the oldest beyond it are dropped. Fewer lines than a page holds (MAX_LINES), so that the place where
  * some are missing is among those it still has when it has caught up.
@@ -78,7 +80,7 @@ export async function* followJournal(
       }
       const waits = begun ? !queue.isEmpty : snapshot !== null;
       if (!waits && feed.state === told) await news.wait(signal);
-      const timer = setTimeout(() => due.ring(), BATCH_MS);
+      const timer = setTimeout(() => due.ring(), waits ? LOOK_MS : BATCH_MS);
       await due.wait(signal);
       clearTimeout(timer);
     }
