@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { isSameEntry } from "./journal-cursor";
+import { journalQuerySchema } from "./journal";
+import { isSameEntry, readSearchMark, searchMark } from "./journal-cursor";
 
 const rest = "b=e50461995eef4843961ab2fe834d17e9;m=3a86a01d3;t=66134fc6e7134;x=6e4ac66c375f4710";
 
@@ -15,4 +16,13 @@ test("an entry is the same after journald has moved it from memory to disk", () 
   expect(isSameEntry("1", "2")).toBe(false);
   expect(isSameEntry("1", undefined)).toBe(false);
   expect(isSameEntry(undefined, undefined)).toBe(true);
+});
+
+test("a moment is a cursor like any other, and read back of it", () => {
+  const at = "2026-11-24T07:54:53.055Z";
+  const cursor = searchMark(at);
+  expect(journalQuerySchema.parse({ name: "arch", cursor }).cursor).toBe(cursor);
+  expect(readSearchMark(cursor)).toBe(at);
+  expect(readSearchMark(`s=a9946a95c47f4e78bfa71c5d474a04c2;i=1;${rest}`)).toBeNull();
+  expect(readSearchMark(undefined)).toBeNull();
 });

@@ -11,3 +11,18 @@ function identityOf(cursor: string): string {
 export function isSameEntry(one: string | undefined, other: string | undefined): boolean {
   return one === other || (one !== undefined && other !== undefined && identityOf(one) === identityOf(other));
 }
+
+/** No file of a journal, and no boot, has such an ID. */
+const NONE = "0".repeat(32);
+const MARK = new RegExp(`^s=${NONE};i=0;b=${NONE};m=0;t=([0-9a-f]+);x=0$`);
+
+/** A cursor that is of no entry, but of the moment (ISO-8601) down to which a search backward has found nothing. */
+export function searchMark(at: string): string {
+  return `s=${NONE};i=0;b=${NONE};m=0;t=${(Date.parse(at) * 1000).toString(16)};x=0`;
+}
+
+/** The moment such a cursor is of; null where it is of an entry. */
+export function readSearchMark(cursor: string | undefined): string | null {
+  const micros = MARK.exec(cursor ?? "")?.[1];
+  return micros === undefined ? null : new Date(Number.parseInt(micros, 16) / 1000).toISOString();
+}

@@ -135,7 +135,7 @@ describe("the lines of a journal that a page holds", () => {
     const searchedTo = "2026-11-20T00:00:00.000Z";
     const window = joinSnapshot(null, { entries: [], more: true, searchedTo });
     expect(window).toMatchObject({ lines: [], older: true, searchedTo });
-    const further = prependOlder(window, { ...page([], false), searchedTo: "2026-11-10T00:00:00.000Z" });
+    const further = prependOlder(window, { ...page([], true), searchedTo: "2026-11-10T00:00:00.000Z" });
     expect(further).toMatchObject({ older: true, searchedTo: "2026-11-10T00:00:00.000Z" });
     expect(appendLive(further, range(1, 2), 0, true).searchedTo).toBe(further.searchedTo);
     // Lines that were forgotten are before the first now.

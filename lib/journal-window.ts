@@ -83,7 +83,7 @@ export function prependOlder(window: JournalWindow, { entries, nextCursor, searc
   const held = window.lines.map((line, index) => (index === 0 && line.gap !== 0 ? { ...line, gap: 0 } : line));
   const lines = [...toLines(entries), ...held];
   const cut = lines.length > MAX_LINES;
-  const older = nextCursor !== null || searchedTo !== null;
+  const older = nextCursor !== null;
   return { ...window, lines: lines.slice(0, MAX_LINES), older, searchedTo, newer: window.newer || cut };
 }
 

@@ -58,8 +58,6 @@ export const journalQuerySchema = z.strictObject({
   cursor: cursorSchema.optional(),
   /** "backward": the newest lines, or those before the cursor. "forward": the oldest, or those after it. */
   direction: z.enum(["backward", "forward"]).default("backward"),
-  /** Where an earlier search backward ended (in place of a cursor): what is told is before it. */
-  searchedTo: z.iso.datetime({ offset: true }).optional(),
 });
 export type JournalQueryInput = z.infer<typeof journalQuerySchema>;
 
@@ -91,7 +89,7 @@ export interface JournalPage {
   entries: JournalEntry[];
   /** Ask on with it in the same direction; null where there is no more. */
   nextCursor: string | null;
-  /** Nothing was found from this moment on, in the time there was for it. Ask on with it in place of a cursor. */
+  /** Nothing was found down to this moment, in the time there was for it; `nextCursor` goes on from there. */
   searchedTo: string | null;
   problems: JournalProblem[];
   /** The command line that prints the same. */

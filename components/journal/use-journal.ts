@@ -4,6 +4,7 @@ import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
 
 import type { JournalEvent, JournalPage, JournalProblem, JournalQueryInput, JournalState } from "@/lib/journal";
+import { searchMark } from "@/lib/journal-cursor";
 import type { JournalFilter } from "@/lib/journal-filter";
 import { mergeProblems } from "@/lib/journal-problems";
 import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
@@ -118,7 +119,7 @@ function usePages(
   const asking = useRef<AbortController | null>(null);
   const ask = async (
     which: "older" | "newer" | null,
-    input: Pick<JournalQueryInput, "direction"> & Partial<Pick<JournalQueryInput, "cursor" | "since" | "searchedTo">>,
+    input: Pick<JournalQueryInput, "direction"> & Partial<Pick<JournalQueryInput, "cursor" | "since">>,
     take: (page: JournalPage) => void,
   ) => {
     // The window begins anew whatever is being read for the one before.
@@ -151,8 +152,7 @@ function usePages(
     ask(null, at === null ? { direction: "backward" } : { direction: "forward", since: laterOf(at, since) }, (page) => {
       onOpened(page.command);
       const { entries, nextCursor, searchedTo } = page;
-      const more = nextCursor !== null || searchedTo !== null;
-      if (at === null) setWindow(() => ({ ...joinSnapshot(null, { entries, more, searchedTo }) }));
+      if (at === null) setWindow(() => joinSnapshot(null, { entries, more: nextCursor !== null, searchedTo }));
       else setWindow(() => openAt(page));
     });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the journal asked for never changes; another one is mounted anew.
@@ -180,7 +180,7 @@ function usePages(
     searchOn() {
       const searchedTo = window?.searchedTo ?? null;
       if (searchedTo === null) return;
-      void ask("older", { direction: "backward", searchedTo }, (page) =>
+      void ask("older", { direction: "backward", cursor: searchMark(searchedTo) }, (page) =>
         setWindow((now) => (now?.searchedTo === searchedTo ? prependOlder(now, page) : now)),
       );
     },

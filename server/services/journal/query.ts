@@ -1,5 +1,6 @@
 import { formatCommand } from "@/lib/commands";
 import type { JournalBoot, JournalEntryDetails, JournalEntryRef, JournalPage, JournalQueryInput } from "@/lib/journal";
+import { searchMark } from "@/lib/journal-cursor";
 import { unitNameSchema } from "@/lib/units";
 import { readJournalBoots, readJournalFields, readJournalUnits } from "@/server/systemd/journal-facts";
 import { type Page, pageArguments, readJournalPage } from "@/server/systemd/journal-reader";
@@ -15,21 +16,21 @@ const turns = new Semaphore(AT_ONCE, MAX_WAITING);
 /** One page of a machine's journal, running or not. Errors: of findJournal, readJournalPage and searchBack. */
 export async function queryJournal(
   deps: JournalDeps,
-  { name, limit, cursor, direction, searchedTo, ...filter }: JournalQueryInput,
+  { name, limit, cursor, direction, ...filter }: JournalQueryInput,
   signal?: AbortSignal,
 ): Promise<JournalPage> {
   const { place } = await findJournal(deps, name);
   const query = { place, filter, direction, cursor, limit };
   const read = () => readJournalPage({ ...query, signal });
-  const search = () => searchBack({ ...query, signal }, { searchedTo });
+  const search = () => searchBack({ ...query, signal });
   const isSearch = filter.grep !== undefined && direction === "backward";
   const page: Page & Partial<FoundPage> = await turns.run(isSearch ? search : read, signal);
-  const { entries, more, problems } = page;
+  const { entries, more, problems, searchedTo = null } = page;
   const last = direction === "backward" ? entries.at(0) : entries.at(-1);
   return {
     entries,
-    nextCursor: more ? (last?.cursor ?? null) : null,
-    searchedTo: page.searchedTo ?? null,
+    nextCursor: searchedTo !== null ? searchMark(searchedTo) : more ? (last?.cursor ?? null) : null,
+    searchedTo,
     problems,
     command: formatCommand(["journalctl", ...pageArguments(query)]),
   };

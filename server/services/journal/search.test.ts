@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { AppError } from "@/lib/errors";
 import type { JournalEntry } from "@/lib/journal";
+import { searchMark } from "@/lib/journal-cursor";
 import type { Page, PageQuery } from "@/server/systemd/journal-reader";
 import { searchBack } from "./search";
 
@@ -57,27 +58,28 @@ class SlowJournal {
     return { entries: found.slice(0, limit).toReversed(), more: found.length > limit || late, problems: [] };
   };
 
-  search(options: { cursor?: string; searchedTo?: string; grep?: string } = {}) {
-    const { cursor, searchedTo, grep = "rare" } = options;
+  search({ cursor, grep = "rare" }: { cursor?: string; grep?: string } = {}) {
     const query: PageQuery = { place: "--machine=x", filter: { grep }, direction: "backward", cursor, limit: LIMIT };
-    return searchBack(query, { searchedTo, read: this.read, now: this.now });
+    return searchBack(query, { read: this.read, now: this.now });
   }
 
   /** All there is, as a reader who always goes on. */
   async searchAll(): Promise<string[]> {
     const all: string[] = [];
-    let options: { cursor?: string; searchedTo?: string } = {};
+    let cursor: string | undefined;
+    let lastTo = "3";
     for (let more = true; more; ) {
       const beganMs = this.nowMs;
-      const page = await this.search(options);
+      const page = await this.search({ ...(cursor !== undefined && { cursor }) });
       expect(this.nowMs - beganMs).toBeLessThanOrEqual(14_000);
       all.unshift(...page.entries.map(({ cursor }) => cursor));
       ({ more } = page);
       if (page.searchedTo !== null) {
         expect(page.entries).toEqual([]);
-        if (options.searchedTo !== undefined) expect(page.searchedTo < options.searchedTo).toBe(true);
-        options = { searchedTo: page.searchedTo };
-      } else if (page.entries[0]) options = { cursor: page.entries[0].cursor };
+        expect(page.searchedTo < lastTo).toBe(true);
+        lastTo = page.searchedTo;
+        cursor = searchMark(page.searchedTo);
+      } else cursor = page.entries[0]?.cursor;
     }
     return all;
   }
@@ -98,7 +100,7 @@ describe("a search back through a journal", () => {
     expect(page).toMatchObject({ entries: [], more: true });
     const { searchedTo } = page;
     expect(searchedTo).not.toBeNull();
-    const further = await journal.search({ grep: "never", searchedTo: searchedTo ?? "" });
+    const further = await journal.search({ grep: "never", cursor: searchMark(searchedTo ?? "") });
     expect(Date.parse(further.searchedTo ?? "")).toBeLessThan(Date.parse(searchedTo ?? ""));
   });
 
@@ -106,10 +108,11 @@ describe("a search back through a journal", () => {
     const journal = new SlowJournal(24, 100);
     let page = await journal.search({ grep: "never" });
     for (let asked = 0; page.searchedTo !== null && asked < 100; asked += 1) {
-      page = await journal.search({ grep: "never", searchedTo: page.searchedTo });
+      page = await journal.search({ grep: "never", cursor: searchMark(page.searchedTo) });
     }
     expect(page).toEqual({ entries: [], more: false, problems: [], searchedTo: null });
-    expect(await journal.search({ searchedTo: new Date(BEGAN_MS - 1).toISOString() })).toMatchObject({ more: false });
+    const cursor = searchMark(new Date(BEGAN_MS - 1).toISOString());
+    expect(await journal.search({ cursor })).toMatchObject({ more: false });
   });
 
   it("finds each line once, however slow the journal is", async () => {
@@ -124,8 +127,8 @@ describe("a search back through a journal", () => {
 
   it("fails where not even a moment could be searched, and for any other reason at once", async () => {
     const journal = new SlowJournal(100, 0);
-    const searchedTo = new Date(BEGAN_MS + HOUR_MS).toISOString();
-    await expect(journal.search({ searchedTo })).rejects.toMatchObject({ code: "TIMEOUT", hint: expect.any(String) });
+    const cursor = searchMark(new Date(BEGAN_MS + HOUR_MS).toISOString());
+    await expect(journal.search({ cursor })).rejects.toMatchObject({ code: "TIMEOUT", hint: expect.any(String) });
     const read = async () => {
       throw new AppError("INVALID", "no pattern");
     };

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { readSearchMark } from "@/lib/journal-cursor";
 import { microsOf, type Page, type PageQuery, readJournalPage } from "@/server/systemd/journal-reader";
 
 /** In this time a pattern is looked for in one go, as far back as it takes. */
@@ -19,32 +20,31 @@ export interface FoundPage extends Page {
 }
 
 interface SearchOptions {
-  /** Where an earlier search has ended. */
-  searchedTo?: string | undefined;
   read?: (query: PageQuery) => Promise<Page>;
   now?: () => number;
 }
 
 /**
- * A page backward of lines that a pattern fits. journalctl prints what fits, and nothing of how far it has looked: where that is rarely,
+ * A page backward of lines that a pattern fits, from before the cursor, or on from where a search ended (searchMark). journalctl prints what fits, and nothing of how far it has looked: where that is rarely,
  * the journal is searched in stretches, so that an answer can say where the next one goes on. Errors: of readJournalPage; TIMEOUT only
  * where not even a short stretch could be searched.
  */
 export async function searchBack(
   query: PageQuery,
-  { searchedTo, read = readJournalPage, now = Date.now }: SearchOptions = {},
+  { read = readJournalPage, now = Date.now }: SearchOptions = {},
 ): Promise<FoundPage> {
   const endMs = now() + IN_ALL_MS;
-  if (searchedTo === undefined) {
+  const searchedTo = readSearchMark(query.cursor);
+  if (searchedTo === null) {
     const page = await unlessLate(read({ ...query, deadlineMs: AT_ONCE_MS }));
     if (page) return { ...page, searchedTo: null };
   }
   const { cursor, ...stretch } = query;
-  const before = searchedTo === undefined ? cursor : undefined;
+  const before = searchedTo === null ? cursor : undefined;
   const { grep, until, ...all } = query.filter;
   const [oldest] = (await read({ ...stretch, filter: all, direction: "forward", limit: 1 })).entries;
   const oldestMs = oldest ? Date.parse(oldest.at) : Number.POSITIVE_INFINITY;
-  const startMs = startOf({ searchedTo, before, until });
+  const startMs = startOf(before, searchedTo ?? until);
   if (!oldest || (startMs !== null && startMs < oldestMs)) {
     return { entries: [], more: false, problems: [], searchedTo: null };
   }
@@ -93,11 +93,9 @@ async function searchStretches(
 }
 
 /** The moment before which is searched, in ms; null: the end of the journal, whatever its clock. */
-function startOf(begin: { searchedTo: string | undefined; before: string | undefined; until: string | undefined }) {
-  const { searchedTo, before, until } = begin;
+function startOf(before: string | undefined, until: string | undefined): number | null {
   if (before !== undefined) return Math.ceil(microsOf(before) / 1000);
-  const from = searchedTo ?? until;
-  return from === undefined ? null : Date.parse(from);
+  return until === undefined ? null : Date.parse(until);
 }
 
 /** Null where nothing was found in its time. */
