@@ -4,6 +4,7 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 
 import type { TerminalSize } from "@/lib/terminal";
+import { resizeScreen, restoreScreen } from "./screen-order";
 
 const FONT = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace';
 const SCROLLBACK_LINES = 10_000;
@@ -102,12 +103,8 @@ export async function openScreen(element: HTMLElement, options: ScreenOptions): 
         ? { cols: Math.max(size.cols, 2), rows: Math.max(size.rows, 1) }
         : null;
     },
-    resize: ({ cols, rows }) => terminal.resize(cols, rows),
-    restore(bytes, { cols, rows }) {
-      terminal.reset();
-      terminal.resize(cols, rows);
-      terminal.write(bytes);
-    },
+    resize: (size) => resizeScreen(terminal, size),
+    restore: (bytes, size) => restoreScreen(terminal, bytes, size),
     write: (bytes, parsed) => terminal.write(bytes, parsed),
     setFontSize(pixels) {
       terminal.options.fontSize = pixels;
