@@ -1,6 +1,7 @@
 import {
   INPUT_FRAME_BYTES,
   INPUT_WINDOW_BYTES,
+  isInterrupt,
   type RecordingEnd,
   type RecordingState,
   type TerminalClientMessage,
@@ -11,8 +12,13 @@ import {
 
 const ACK_EVERY_BYTES = 32 * 1024;
 const MAX_RETRY_MS = 5000;
+/** A network that swallows packets leaves a browser waiting for minutes. */
+const OPEN_WITHIN_MS = 10_000;
 const PING_MS = 20_000;
-const PONG_WITHIN_MS = 4000;
+/** Nothing at all for so long after a question: on a slow link the answer waits behind a frame of output. */
+const SIGN_WITHIN_MS = 8000;
+/** A restored screen is one frame, which may have megabytes. */
+const SCREEN_WITHIN_MS = 60_000;
 /** Waiting to be sent; a larger paste is refused as a whole rather than cut. */
 export const MAX_WAITING_INPUT_BYTES = 4 * 1024 * 1024;
 /** 4404: the api does not know the terminal (any more). 1008: our own mistake. Neither is cured by trying again. */
@@ -113,14 +119,19 @@ function openLink(
   socket.binaryType = "arraybuffer";
   let wasOpen = false;
   let closed = false;
-  let pong: ReturnType<typeof setTimeout> | undefined;
+  /** Gives the connection up, where nothing comes before. */
+  let giveUp: ReturnType<typeof setTimeout> | undefined = setTimeout(() => close(1006), OPEN_WITHIN_MS);
+  const live = () => {
+    clearTimeout(giveUp);
+    giveUp = undefined;
+  };
   const send = (message: TerminalClientMessage) => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
   const close = (code: number) => {
     if (closed) return;
     closed = true;
-    clearTimeout(pong);
+    live();
     socket.close();
     events.closed(code, wasOpen);
   };
@@ -132,11 +143,13 @@ function openLink(
 
   socket.onopen = () => {
     wasOpen = true;
+    live();
     if (document.hidden) send({ type: "visible", visible: false });
   };
   socket.onclose = ({ code }) => close(code);
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (closed) return;
+    live();
     if (data instanceof ArrayBuffer) {
       const bytes = new Uint8Array(data);
       if (screenOf) {
@@ -156,22 +169,18 @@ function openLink(
     else if (message.type === "recording") handlers.onRecording(message.recording, message.end);
     else if (message.type === "exit") handlers.onExit(message);
     else if (message.type === "taken") input.taken(message.bytes);
-    else if (message.type === "pong") {
-      clearTimeout(pong);
-      pong = undefined;
-    }
   };
   return {
     send,
     sendInput: (bytes) => attached && input.send(bytes),
     check() {
-      if (pong !== undefined || socket.readyState !== WebSocket.OPEN) return;
-      pong = setTimeout(() => close(1006), PONG_WITHIN_MS);
+      if (giveUp !== undefined || socket.readyState !== WebSocket.OPEN) return;
+      giveUp = setTimeout(() => close(1006), screenOf ? SCREEN_WITHIN_MS : SIGN_WITHIN_MS);
       send({ type: "ping" });
     },
     close() {
       closed = true;
-      clearTimeout(pong);
+      live();
       socket.close();
     },
   };
@@ -203,22 +212,27 @@ function createInput(socket: WebSocket): { send(bytes: Uint8Array): boolean; tak
   let waitingBytes = 0;
   let sent = 0;
   let takenBytes = 0;
+  const push = (bytes: Uint8Array<ArrayBuffer>) => {
+    sent += bytes.length;
+    socket.send(bytes);
+  };
   const pump = () => {
     while (sent - takenBytes < INPUT_WINDOW_BYTES) {
       const next = waiting.shift();
       if (!next) return;
       waitingBytes -= next.length;
-      sent += next.length;
-      socket.send(next);
+      push(next);
     }
   };
   return {
     send(bytes) {
       if (socket.readyState !== WebSocket.OPEN || waitingBytes + bytes.length > MAX_WAITING_INPUT_BYTES) return false;
       // ^C alone goes before a paste that is still waiting, and ends it.
-      if (bytes.length === 1 && bytes[0] === 3) {
+      if (isInterrupt(bytes)) {
         waiting = [];
         waitingBytes = 0;
+        push(new Uint8Array(bytes));
+        return true;
       }
       for (let at = 0; at < bytes.length; at += INPUT_FRAME_BYTES) {
         waiting.push(new Uint8Array(bytes.subarray(at, at + INPUT_FRAME_BYTES)));
