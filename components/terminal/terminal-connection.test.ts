@@ -45,8 +45,8 @@ class Socket {
     this.bring(0);
   }
   announceScreen(): void {
-    const about = { id: "t", machine: "m", kind: "shell", command: [], startedAt: "" } as const;
-    this.tell({ type: "attached", ...about, cols: 80, rows: 24 });
+    const size = { cols: 80, rows: 24 };
+    this.tell({ type: "attached", id: "t", machine: "m", kind: "shell", command: [], startedAt: "", ...size });
   }
   get messages(): string[] {
     return this.sent.filter((data) => typeof data === "string");

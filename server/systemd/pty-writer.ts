@@ -33,12 +33,22 @@ export class PtyWriter {
     if (!this.#timer) this.#drain();
   }
 
+  /** Forgets what was not taken. */
+  drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#retryMs = FIRST_RETRY_MS;
+    const waiting = this.#queue.splice(0);
+    this.waitingBytes = 0;
+    for (const { taken } of waiting) taken?.();
+  }
+
   #drain(): void {
     this.#timer = undefined;
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       const written = this.#isOpen() ? this.#writeSome(next.data) : null;
       if (written === null) {
-        this.#giveUp();
+        this.drop();
         return;
       }
       this.waitingBytes -= written;
@@ -60,11 +70,5 @@ export class PtyWriter {
     } catch (error) {
       return error instanceof Error && "code" in error && error.code === "EAGAIN" ? 0 : null;
     }
-  }
-
-  #giveUp(): void {
-    const waiting = this.#queue.splice(0);
-    this.waitingBytes = 0;
-    for (const { taken } of waiting) taken?.();
   }
 }

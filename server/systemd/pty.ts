@@ -18,6 +18,8 @@ export interface Pty {
   write(data: Buffer, taken?: () => void): void;
   /** Bytes that were not taken yet. */
   readonly unwrittenBytes: number;
+  /** Forgets them, and calls back for them. */
+  dropUnwritten(): void;
   resize(cols: number, rows: number): void;
   pause(): void;
   resume(): void;
@@ -47,6 +49,7 @@ export function spawnPty(argv: readonly string[], options: PtyOptions): Pty {
     get unwrittenBytes() {
       return writer.waitingBytes;
     },
+    dropUnwritten: () => writer.drop(),
     resize: (cols, rows) => {
       // Once the process has ended there is nothing to resize, and the descriptor may be another file's already.
       if (stream.isOpen()) resize(child, cols, rows);

@@ -154,7 +154,15 @@ describe("attaching", () => {
 
 describe("the end", () => {
   test.each<[string, TerminalKind, string, TerminalExit]>([
-    ["a login's exit status", "login", "exit 7", { exitCode: 7, signal: null }],
+    ["that machinectl itself failed", "login", "exit 1", { exitCode: 1, signal: null }],
+    ["unknown where a login ended, for machinectl ends with 0", "login", "exit 0", { exitCode: null, signal: null }],
+    [
+      "nothing that a program in a login made up",
+      "login",
+      "printf '\\033]7717;3\\033\\\\'",
+      { exitCode: null, signal: null },
+    ],
+    ["a console's own end", "console", "exit 0", { exitCode: 0, signal: null }],
     ["a signal", "login", "kill -9 $$", { exitCode: null, signal: 9 }],
     [
       "what a shell reported, for machinectl ends with 0",
@@ -174,13 +182,37 @@ describe("the end", () => {
   });
 
   test("closing hangs up the program and tells everybody", async () => {
-    const session = open("echo ready; exec sleep 1000");
+    const session = open("echo pid $$; exec sleep 1000");
     const browser = new Browser(session);
-    await untilShown(browser, "ready");
+    const pid = await pidOf(browser);
+    expect(isAlive(pid)).toBe(true);
     session.close();
     expect(browser.closed).toBe(true);
+    await until(() => expect(isAlive(pid)).toBe(false), 4000);
+  });
+
+  test("closing kills a program that takes no notice of a hang-up", async () => {
+    const session = open("trap '' HUP; echo pid $$; while :; do sleep 1; done");
+    const browser = new Browser(session);
+    const pid = await pidOf(browser);
+    session.close();
+    await until(() => expect(isAlive(pid)).toBe(false), 8000);
   });
 });
+
+/** Of the program, which has printed it. */
+async function pidOf(browser: Browser): Promise<number> {
+  await until(() => expect(browser.text).toMatch(/pid \d+\s/));
+  return Number(/pid (\d+)/.exec(browser.text)?.[1]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe("flow control", () => {
   const FLOOD = 1536 * 1024;
@@ -212,6 +244,44 @@ describe("flow control", () => {
     expect(stuck.screens).toBe(2);
     reader.type("typed\r");
     await untilShown(stuck, "typed");
+  });
+
+  test("a hidden window that reads nothing holds nobody back, is sent nothing more, and is whole when it is shown", async () => {
+    const session = open(`head -c ${FLOOD} /dev/zero | tr '\\0' x; echo; seq 1 500; echo end`);
+    const hidden = new Browser(session);
+    hidden.reads = false;
+    hidden.attachment.setVisible(false);
+    await until(() => expect(session.info.state).toBe("exited"));
+    const sent = hidden.liveBytes;
+    expect(sent).toBeLessThanOrEqual(WINDOW_BYTES);
+    expect(hidden.exit).toBeNull();
+    // Its timers run even now and then.
+    hidden.readAgain();
+    expect([hidden.liveBytes, hidden.screens]).toEqual([sent, 1]);
+    hidden.attachment.setVisible(true);
+    await untilShown(hidden, "end");
+    expect(hidden.screens).toBe(2);
+    expect(hidden.lines.filter((line) => /^\d+$/.test(line)).map(Number)).toEqual(
+      Array.from({ length: 500 }, (_, index) => index + 1),
+    );
+    expect(hidden.exit).toEqual({ exitCode: null, signal: null });
+    expect(hidden.liveBytes).toBe(sent);
+  });
+
+  test("^C goes over a paste that the program has not read, and the paste is forgotten", async () => {
+    const reads = "stty -echo; trap 'echo interrupted' INT; echo ready; while read -r x; do sleep 0.01; done";
+    const session = open(`exec bash -c "${reads}"`);
+    const browser = new Browser(session);
+    await untilShown(browser, "ready");
+    let taken = 0;
+    // Read at this pace all of it would take more than a minute.
+    const line = Buffer.from(`${"x".repeat(63)}\r`);
+    for (let lines = 0; lines < 8192; lines += 1) browser.attachment.write(line, () => (taken += line.length));
+    expect(session.unreadBytes).toBeGreaterThan(400 * 1024);
+    browser.type("\x03");
+    expect(session.unreadBytes).toBeLessThanOrEqual(1);
+    expect(taken).toBe(8192 * line.length);
+    await until(() => expect(browser.text).toContain("interrupted"), 20_000);
   });
 
   test("where nobody looks the program goes on", async () => {
@@ -259,14 +329,22 @@ describe("people", () => {
     await untilShown(lin, "mine now");
   });
 
-  test("a console takes no input from anybody", async () => {
-    const session = open("stty -echo; echo ready; head -n 1; echo taken", { kind: "console" });
+  // The login shows that the program would have told.
+  test.each([
+    ["a console takes no input from anybody", "console", 0],
+    ["a login takes it", "login", 1],
+  ] as const)("%s", async (_name, kind, times) => {
+    const tell = "stty -echo; exec 3<&0; while read -r x <&3; do echo taken; done & echo ready";
+    const session = open(`${tell}; i=0; while sleep 0.02; do i=$((i+1)); echo "tick $i"; done`, { kind });
     const ada = new Browser(session);
     await untilShown(ada, "ready");
     ada.attachment.setTyping(ADA.id, true);
-    ada.type("lost\r");
-    expect(ada.people_.some(({ mayType }) => mayType)).toBe(false);
-    expect(session.info.state).toBe("running");
+    ada.type("typed\r");
+    const ticks = () => Number(ada.lines.findLast((line) => line.startsWith("tick"))?.slice(5) ?? 0);
+    const later = ticks() + 20;
+    await until(() => expect(ticks()).toBeGreaterThan(later));
+    expect(ada.lines.filter((line) => line === "taken")).toHaveLength(times);
+    expect(ada.people_.some(({ mayType }) => mayType)).toBe(times > 0);
   });
 });
 

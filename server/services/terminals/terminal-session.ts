@@ -1,5 +1,12 @@
 import { AppError } from "@/lib/errors";
-import type { RecordingEnd, RecordingState, TerminalInfo, TerminalPerson, TerminalSize } from "@/lib/terminal";
+import {
+  isInterrupt,
+  type RecordingEnd,
+  type RecordingState,
+  type TerminalInfo,
+  type TerminalPerson,
+  type TerminalSize,
+} from "@/lib/terminal";
 import type { Pty } from "@/server/systemd/pty";
 import { OutputBatch } from "./output-batch";
 import { type Lane, OutputLanes } from "./output-lanes";
@@ -144,8 +151,10 @@ export class TerminalSession {
       ack: (bytes) => this.#lanes.ack(lane, bytes),
       setVisible: (visible) => this.#lanes.setVisible(lane, visible),
       write: (data, taken) => {
-        if (this.#exit || !this.#people.mayType(person.id)) taken();
-        else this.#pty.write(data, taken);
+        if (this.#exit || !this.#people.mayType(person.id)) return taken();
+        // As the terminal's own line discipline does with what it holds.
+        if (isInterrupt(data)) this.#pty.dropUnwritten();
+        this.#pty.write(data, taken);
       },
       resize: (size) => {
         if (this.#people.mayType(person.id) || this.#fixed.kind === "console") this.#resize(size);
@@ -276,14 +285,18 @@ export class TerminalSession {
     if (this.#closed) return;
     this.#batch.flush();
     this.#screen.settle(() => {
-      // machinectl shell ends with 0 whatever the shell ended with, and also when the machine is gone.
-      const known = this.#fixed.kind !== "shell" || exitCode !== 0;
-      this.#exit = { exitCode: known ? exitCode : this.#screen.exitStatus, signal };
+      this.#exit = { exitCode: this.#statusOf(exitCode), signal };
       this.#endedAt = Date.now();
       this.#recording?.recorder.end("ended");
       for (const { client, lane } of this.#clients.values()) if (lane.state === "live") client.exited(this.#exit);
       this.#onChange();
     });
+  }
+
+  /** machinectl ends with 0 whatever a shell or login ended with, and also when the machine is gone; only our shells tell their own. */
+  #statusOf(exitCode: number | null): number | null {
+    if (exitCode !== 0 || this.#fixed.kind === "console") return exitCode;
+    return this.#fixed.kind === "shell" ? this.#screen.exitStatus : null;
   }
 
   /** The program waits while a browser, or the screen kept here, has too much to read. */
