@@ -20,6 +20,8 @@ export interface RecordingFileOptions {
   limitBytes: number;
   /** Told once, when nothing more will be written. */
   onEnd: (end: RecordingEnd) => void;
+  /** What waited at the end did not reach the disk. */
+  onLost: (error: unknown) => void;
 }
 
 /**
@@ -31,16 +33,18 @@ export class RecordingFile {
   readonly #sink: LineSink;
   readonly #limitBytes: number;
   readonly #onEnd: (end: RecordingEnd) => void;
+  readonly #onLost: (error: unknown) => void;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #bytes = 0;
   #ended = false;
   #writing: Promise<void> | null = null;
 
-  constructor({ sink, header, limitBytes, onEnd }: RecordingFileOptions) {
+  constructor({ sink, header, limitBytes, onEnd, onLost }: RecordingFileOptions) {
     this.#sink = sink;
     this.#limitBytes = limitBytes;
     this.#onEnd = onEnd;
+    this.#onLost = onLost;
     this.#keep(CastEncoder.header(header));
   }
 
@@ -96,7 +100,9 @@ export class RecordingFile {
     } catch (error) {
       this.#waiting = [];
       await this.#sink.close().catch(() => undefined);
-      this.end("disk", error instanceof Error ? error.message : String(error));
+      // Everybody was told already why it ended.
+      if (this.#ended) this.#onLost(error);
+      else this.end("disk", error instanceof Error ? error.message : String(error));
     }
   }
 }

@@ -69,6 +69,7 @@ class LiveRecordingRegistry implements RecordingRegistry {
       header: headerOf(info, by, at),
       limitBytes: this.#limitBytes,
       onEnd: (end) => void this.#ended(id, session, end),
+      onLost: (error) => this.#log.warn({ recording: id, err: error }, "the end of a recording was not written"),
     });
     // Before it begins: the screen alone may be more than is allowed, and end it at once.
     this.#live.set(id, file);
