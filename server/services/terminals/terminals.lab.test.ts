@@ -169,6 +169,10 @@ describe("root's login on a machine whose securetty knows no pseudo terminals", 
     await allowed.sees(/root@\S+:.*# $/);
     allowed.type("id -un; tty");
     await allowed.sees(/root\r\n\/dev\/pts\/\d/);
+    // machinectl waits for the next one, as a terminal of the machine's own would.
+    allowed.type("exit 7");
+    await allowed.sees(/logout[\s\S]*login: $/);
+    expect(allowed.exit).toBeNull();
 
     expect(await readLoginRefusal(deps, RUNS)).toBeNull();
     expect(await allowRootLogin(deps, RUNS)).toEqual({ command: null });
@@ -215,6 +219,21 @@ describe("a shell", () => {
     const viewer = new Viewer(await open({ kind: "shell", command: ["/bin/sh", "-c", "echo once; exit 3"] }));
     await viewer.sees(/once/);
     await vi.waitFor(() => expect(viewer.exit?.exitCode).toBe(3), { timeout: 10_000 });
+  });
+
+  it("ends with all that runs in it when it is closed", async () => {
+    const session = await open({ kind: "shell" });
+    const viewer = new Viewer(session);
+    await viewer.sees(/# $/);
+    const programs = () =>
+      run("/usr/bin/pgrep", ["--full", "--exact", "sleep 31536000"]).then(
+        ({ stdout }) => stdout.trim().split("\n").length,
+        () => 0,
+      );
+    viewer.type("sleep 31536000");
+    await vi.waitFor(async () => expect(await programs()).toBe(1), { timeout: 10_000, interval: 50 });
+    terminals.closeOne(session.info.id);
+    await vi.waitFor(async () => expect(await programs()).toBe(0), { timeout: 10_000, interval: 50 });
   });
 
   it("is shown to two people, of whom one types", async () => {
@@ -283,9 +302,14 @@ describe("a machine that dies", () => {
     const session = await open({ kind: "shell" });
     const viewer = new Viewer(session);
     await viewer.sees(/# $/);
+    const login = new Viewer(await open({ kind: "login" }));
+    await login.sees(/login: $/);
     recordTerminal(deps, session.info.id, ADA);
     await run("/usr/bin/machinectl", ["terminate", RUNS]);
-    await vi.waitFor(() => expect(viewer.exit).not.toBeNull(), { timeout: 20_000 });
+    // machinectl ends with 0, which says nothing of what ran in them.
+    for (const one of [viewer, login]) {
+      await vi.waitFor(() => expect(one.exit).toEqual({ exitCode: null, signal: null }), { timeout: 20_000 });
+    }
     expect(session.info).toMatchObject({ state: "exited", recording: null });
     expect(viewer.told.at(-1)).toBe("ended");
     await vi.waitFor(() => expect(world.machine(RUNS)?.state).toBe("stopped"), { timeout: 20_000 });
