@@ -264,4 +264,5 @@ test("every terminal is listed, and a viewer is told that they are for operators
   await signInAs(context, "viewer");
   await page.goto("/terminals");
   await expect(page.getByText("Terminals are for operators")).toBeVisible();
+  await expect(row).toContainText(/nobody\s*last active/);
 });

@@ -17,6 +17,7 @@ import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
+import { RelativeTime } from "../ui/relative-time";
 import { Select } from "../ui/select";
 import { SkeletonRows } from "../ui/skeleton";
 import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
@@ -148,13 +149,24 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
       </TableCell>
       <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
       <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>
-      <TableCell className="text-ink-2 max-md:hidden">{viewers || t("all.nobody")}</TableCell>
+      <TableCell className="text-ink-2 max-md:hidden">
+        {viewers || t("all.nobody")}
+        {session.idleSince ? <IdleSince at={session.idleSince} /> : null}
+      </TableCell>
       <TableCell className="text-right max-md:col-start-2 max-md:row-start-2">
         <Button variant="icon" aria-label={t("closeName", { name })} onClick={onClose}>
           <X aria-hidden />
         </Button>
       </TableCell>
     </TableRow>
+  );
+}
+
+/** When it last printed something or was left: long after, it is closed. */
+function IdleSince({ at }: { at: string }) {
+  const t = useTranslations("terminal");
+  return (
+    <span className="block text-ink-3 text-xs">{t.rich("all.idle", { time: () => <RelativeTime at={at} /> })}</span>
   );
 }
 

@@ -450,6 +450,25 @@ test("a program that asks the terminal without end and reads no answer costs no 
   expect(session.unreadBytes).toBeLessThan(130 * 1024);
 });
 
+test("that a program prints where nobody looks is told to the list, now and then", async () => {
+  let passed = 0;
+  const real = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + passed);
+  ending.push(async () => clock.mockRestore());
+  const registry = createRegistry();
+  const told: (string | null | undefined)[] = [];
+  registry.subscribe(() => told.push(registry.list()[0]?.idleSince));
+  open("while :; do echo tick; sleep 0.02; done", { registry });
+  const last = () => Date.parse(told.at(-1) ?? "");
+  await until(() => expect(told.length).toBe(2));
+  const first = last();
+  await until(() => expect(Date.parse(registry.list()[0]?.idleSince ?? "")).toBeGreaterThan(first + 500));
+  expect(told.length).toBe(2);
+  passed = 10_000;
+  await until(() => expect(last()).toBeGreaterThan(first + 10_000));
+  expect(told.length).toBe(3);
+});
+
 describe("the sweep", () => {
   test("closes a session that nobody looks at and that prints nothing, and no other", async () => {
     const registry = createRegistry(1000);

@@ -18,6 +18,8 @@ import { TerminalScreen } from "./terminal-screen";
 const SCREEN_HIGH_WATER_BYTES = 1024 * 1024;
 const SCREEN_LOW_WATER_BYTES = 512 * 1024;
 const HANG_UP_MS = 5000;
+/** Where nobody looks, the time of the last output is told no more often than this. */
+const SIGN_TOLD_MS = 10_000;
 /** Answers a program asked for and does not read. One that asks without end and reads nothing gets no more. */
 const MAX_UNREAD_REPLY_BYTES = 128 * 1024;
 
@@ -92,6 +94,8 @@ export class TerminalSession {
   #closed = false;
   /** Date.now() of the last output, or of the last browser that left. */
   #lastSign = Date.now();
+  /** The one that `onChange` was last called for. */
+  #toldSign = 0;
 
   constructor({ pty, info, ownerId, size, onChange }: TerminalSessionOptions) {
     this.#pty = pty;
@@ -217,6 +221,10 @@ export class TerminalSession {
   #output(data: Buffer): void {
     if (this.#closed) return;
     this.#lastSign = Date.now();
+    if (this.#clients.size === 0 && this.#lastSign - this.#toldSign >= SIGN_TOLD_MS) {
+      this.#toldSign = this.#lastSign;
+      this.#onChange();
+    }
     this.#screen.write(data);
     this.#batch.push(data);
     this.#regulate();
