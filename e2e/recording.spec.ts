@@ -264,7 +264,7 @@ test("on a phone the toolbar of a shared, recorded terminal is one line, whateve
     "New terminal",
     "Stop recording",
     "2 here",
-    "Fill the window",
+    "Full screen",
     "More",
   ]) {
     const box = await terminal.getByRole("button", { name, exact: true }).boundingBox();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { type RefObject, useState } from "react";
 
 import { Button } from "../ui/button";
 import { Dialog, DialogFooter } from "../ui/dialog";
@@ -24,7 +24,11 @@ export function usePaste(paste: (text: string) => void) {
   };
 }
 
-export function PasteDialog({ open, setOpen, paste }: ReturnType<typeof usePaste>) {
+interface PasteDialogProps extends Omit<ReturnType<typeof usePaste>, "start"> {
+  returnFocus: RefObject<HTMLElement | null>;
+}
+
+export function PasteDialog({ open, setOpen, paste, returnFocus }: PasteDialogProps) {
   const t = useTranslations("terminal");
   const [text, setText] = useState("");
   const done = () => {
@@ -32,7 +36,13 @@ export function PasteDialog({ open, setOpen, paste }: ReturnType<typeof usePaste
     setText("");
   };
   return (
-    <Dialog open={open} onOpenChange={setOpen} title={t("paste")} description={t("pasteHint")}>
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={t("paste")}
+      description={t("pasteHint")}
+      returnFocus={returnFocus}
+    >
       <textarea
         aria-label={t("pasteField")}
         rows={5}

@@ -17,6 +17,7 @@ import { PeopleMenu } from "./people-menu";
 import { RecordControl } from "./record-control";
 import { TerminalStatus } from "./terminal-status";
 import type { useFontSize } from "./use-font-size";
+import type { FullScreen } from "./use-full-screen";
 import type { TerminalHandle } from "./use-terminal";
 
 interface ToolbarProps extends Pick<TerminalHandle, "state" | "send"> {
@@ -25,16 +26,17 @@ interface ToolbarProps extends Pick<TerminalHandle, "state" | "send"> {
   chips: ReactNode;
   /** One line: words become icons, and what is rarely used is in the menu. */
   narrow: boolean;
-  filling: boolean;
+  full: FullScreen;
   font: ReturnType<typeof useFontSize>;
-  onFill: (filling: boolean) => void;
   onFind: () => void;
   onCopy: () => void;
   onPaste: () => void;
+  /** The focus is the terminal's again. */
+  onDone: () => void;
 }
 
 /** What can be done with the session on screen, and what it is at. */
-export function TerminalToolbar({ id, state, send, chips, narrow, filling, onFill, onFind, ...menu }: ToolbarProps) {
+export function TerminalToolbar({ id, state, send, chips, narrow, full, onFind, ...menu }: ToolbarProps) {
   const t = useTranslations("terminal");
   return (
     <div className={cn("flex items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5", !narrow && "flex-wrap")}>
@@ -51,11 +53,14 @@ export function TerminalToolbar({ id, state, send, chips, narrow, filling, onFil
         <Button
           variant="icon"
           className="size-7"
-          aria-pressed={filling}
-          aria-label={t(filling ? "shrink" : "fill")}
-          onClick={() => onFill(!filling)}
+          aria-pressed={full.on}
+          aria-label={t(full.on ? "leaveFullScreen" : "fullScreen")}
+          onClick={() => {
+            full.set(!full.on);
+            menu.onDone();
+          }}
         >
-          {filling ? <Minimize2 aria-hidden /> : <Maximize2 aria-hidden />}
+          {full.on ? <Minimize2 aria-hidden /> : <Maximize2 aria-hidden />}
         </Button>
         <MoreMenu
           recordedBy={narrow ? state.recording?.by : undefined}
@@ -67,20 +72,20 @@ export function TerminalToolbar({ id, state, send, chips, narrow, filling, onFil
   );
 }
 
-interface MoreMenuProps extends Pick<ToolbarProps, "font" | "onCopy" | "onPaste"> {
+interface MoreMenuProps extends Pick<ToolbarProps, "font" | "onCopy" | "onPaste" | "onDone"> {
   recordedBy: string | undefined;
   onFind: (() => void) | undefined;
 }
 
-function MoreMenu({ recordedBy, onFind, font, onCopy, onPaste }: MoreMenuProps) {
+function MoreMenu({ recordedBy, onFind, font, onCopy, onPaste, onDone }: MoreMenuProps) {
   const t = useTranslations("terminal");
   const finds = useRef(false);
-  /** Not before the menu has closed: it gives the focus back to its button, and the field would lose it. */
-  const findAfter = (event: Event) => {
-    if (!finds.current) return;
-    finds.current = false;
+  /** Not before the menu has closed: it has the focus until then, and the field would lose it. */
+  const afterwards = (event: Event) => {
     event.preventDefault();
-    onFind?.();
+    if (finds.current) onFind?.();
+    else onDone();
+    finds.current = false;
   };
   return (
     <DropdownMenu>
@@ -89,7 +94,7 @@ function MoreMenu({ recordedBy, onFind, font, onCopy, onPaste }: MoreMenuProps) 
           <Ellipsis aria-hidden />
         </Button>
       </DropdownMenuTrigger>
-      <DropdownMenuContent align="end" onCloseAutoFocus={findAfter}>
+      <DropdownMenuContent align="end" onCloseAutoFocus={afterwards}>
         {recordedBy === undefined ? null : <DropdownMenuLabel>{t("recordedBy", { by: recordedBy })}</DropdownMenuLabel>}
         {onFind ? (
           <MenuItem

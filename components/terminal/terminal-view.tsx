@@ -20,6 +20,8 @@ import { SessionNews } from "./session-news";
 import { TerminalToolbar } from "./terminal-toolbar";
 import { useFontSize } from "./use-font-size";
 import { useTerminal } from "./use-terminal";
+import type { FullScreen } from "./use-full-screen";
+import { useTerminal } from "./use-terminal";
 
 /** Below this the toolbar keeps to one line. */
 const NARROW_PX = 640;
@@ -32,11 +34,12 @@ interface TerminalViewProps {
   /** The chips, at the toolbar's beginning. */
   chips: (narrow: boolean) => ReactNode;
   onReopen: () => void;
+  full: FullScreen;
   onClose: () => void;
 }
 
 /** One session on screen, with its toolbar. */
-export function TerminalView({ id, session, machine, chips, onReopen, onClose }: TerminalViewProps) {
+export function TerminalView({ id, session, machine, chips, full, onReopen, onClose }: TerminalViewProps) {
   const t = useTranslations("terminal");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -44,7 +47,7 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
   const element = useRef<HTMLDivElement>(null);
   const narrow = useNarrow(section, NARROW_PX);
   const [finding, setFinding] = useState(false);
-  const [filling, setFilling] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
   const find = () => setFinding(true);
   const { copy } = useCopy();
   const font = useFontSize();
@@ -63,7 +66,6 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
   const copySelection = () => {
     const text = screen.current?.terminal.getSelection() ?? "";
     if (text !== "") void copy(text);
-    screen.current?.terminal.focus();
   };
   return (
     <div className="grid gap-2">
@@ -71,8 +73,16 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
         ref={section}
         aria-label={t("terminal")}
         className={cn(
+  /** What is typed next goes to the program. */
+  const field = {
+    get current() {
+      return screen.current?.terminal.textarea ?? null;
+    },
+  };
+  const focus = () => screen.current?.terminal.focus();
           "flex flex-col overflow-hidden border bg-panel",
-          filling ? "fixed inset-0 z-20 h-dvh" : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl",
+          // Over the dock of small screens.
+          full.on ? "fixed inset-0 z-25 h-dvh" : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl",
         )}
       >
         <TerminalToolbar
@@ -81,9 +91,9 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
           send={terminal.send}
           chips={chips(narrow)}
           narrow={narrow}
-          filling={filling}
+          full={full}
           font={font}
-          onFill={setFilling}
+          onDone={focus}
           onFind={find}
           onCopy={copySelection}
           onPaste={paste.start}
@@ -96,7 +106,8 @@ export function TerminalView({ id, session, machine, chips, onReopen, onClose }:
         {session?.kind === "console" ? null : <KeyRow screen={screen} ctrl={ctrl} onPaste={paste.start} />}
       </section>
       {session ? <CommandLine className="justify-self-start" command={formatCommand(session.command)} /> : null}
-      <PasteDialog {...paste} />
+      <PasteDialog {...paste} returnFocus={field} />
+      <LinkDialog target={link} onDone={() => setLink(null)} returnFocus={field} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { LoginRefusal } from "./login-refusal";
 import { NewTerminalMenu } from "./new-terminal-menu";
 import { TerminalChips } from "./terminal-chips";
 import { TerminalSwitcher } from "./terminal-switcher";
+import { useFullScreen } from "./use-full-screen";
 import { type OpenRequest, requestOf, useOpenTerminal } from "./use-open-terminal";
 
 const TerminalView = dynamic(() => import("./terminal-view").then((module) => module.TerminalView), {
@@ -41,6 +42,8 @@ export function TerminalWorkspace(props: WorkspaceProps) {
   const [closing, setClosing] = useState<TerminalInfo | null>(null);
   const opening = useOpenTerminal(onChoose);
   const close = useMutation(trpc.terminals.close.mutationOptions());
+  // Of all the sessions here: it stays when another is chosen.
+  const full = useFullScreen(active !== null);
   const session = sessions.find(({ id }) => id === active) ?? null;
   const closeNow = (id: string) => {
     if (id === active) onChoose(sessions.filter((other) => other.id !== id).at(-1)?.id ?? null);
@@ -83,6 +86,7 @@ export function TerminalWorkspace(props: WorkspaceProps) {
           session={session}
           machine={props.machineOf(session?.machine ?? machine.name)}
           chips={chips}
+          full={full}
           onReopen={reopen}
           onClose={() => closeNow(active)}
         />

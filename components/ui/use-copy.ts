@@ -6,6 +6,7 @@ const SHOWN_MS = 2000;
 
 /** Over plain HTTP to another host than localhost browsers have no clipboard object; a selected field still copies. */
 function copyBySelection(text: string): boolean {
+  const focused = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
   field.style.position = "fixed";
@@ -14,6 +15,7 @@ function copyBySelection(text: string): boolean {
   field.select();
   const done = document.execCommand("copy");
   field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
   return done;
 }
 
