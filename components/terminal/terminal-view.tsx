@@ -14,12 +14,12 @@ import { tellFailure } from "../ui/failures";
 import { useCopy } from "../ui/use-copy";
 import { useNarrow } from "../ui/use-narrow";
 import { KeyRow, useCtrlKey } from "./key-row";
+import { LinkDialog } from "./link-dialog";
 import { PasteDialog, usePaste } from "./paste-dialog";
 import { SearchBar } from "./search-bar";
 import { SessionNews } from "./session-news";
 import { TerminalToolbar } from "./terminal-toolbar";
 import { useFontSize } from "./use-font-size";
-import { useTerminal } from "./use-terminal";
 import type { FullScreen } from "./use-full-screen";
 import { useTerminal } from "./use-terminal";
 
@@ -33,8 +33,8 @@ interface TerminalViewProps {
   machine: Machine | null;
   /** The chips, at the toolbar's beginning. */
   chips: (narrow: boolean) => ReactNode;
-  onReopen: () => void;
   full: FullScreen;
+  onReopen: () => void;
   onClose: () => void;
 }
 
@@ -57,6 +57,12 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
     fontSize: font.fontSize,
     onCopy: (text) => void copy(text),
     onFind: find,
+    onHiddenLink: setLink,
+    refusesInput: () => {
+      if (session?.kind !== "console") return false;
+      tellFailure({ title: t("consoleInput"), id: "terminal-input" });
+      return true;
+    },
     onInputLost: () => tellFailure({ title: t("inputLost"), id: "terminal-input" }),
     onRefused: () => void queryClient.invalidateQueries({ queryKey: trpc.me.queryKey() }),
     transform: ctrl.transform,
@@ -67,12 +73,6 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
     const text = screen.current?.terminal.getSelection() ?? "";
     if (text !== "") void copy(text);
   };
-  return (
-    <div className="grid gap-2">
-      <section
-        ref={section}
-        aria-label={t("terminal")}
-        className={cn(
   /** What is typed next goes to the program. */
   const field = {
     get current() {
@@ -80,6 +80,12 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
     },
   };
   const focus = () => screen.current?.terminal.focus();
+  return (
+    <div className="grid gap-2">
+      <section
+        ref={section}
+        aria-label={t("terminal")}
+        className={cn(
           "flex flex-col overflow-hidden border bg-panel",
           // Over the dock of small screens.
           full.on ? "fixed inset-0 z-25 h-dvh" : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl",

@@ -49,6 +49,9 @@ export interface TerminalEvents {
   fontSize: number;
   onCopy(text: string): void;
   onFind(): void;
+  onHiddenLink(target: string): void;
+  /** Says why nothing can be typed here, where that is so. */
+  refusesInput(): boolean;
   /** A paste that is too large, or typed while the connection is lost. */
   onInputLost(): void;
   /** The api did not let the connection in. */
@@ -108,11 +111,13 @@ function attach(id: string, target: HTMLElement, { screen, connection, latest, s
       label: latest.current.label,
       fontSize: latest.current.fontSize,
       onInput: (bytes) => {
+        if (latest.current.refusesInput()) return;
         if (!connection.current?.sendInput(latest.current.transform(bytes))) latest.current.onInputLost();
       },
       onCopy: (text) => latest.current.onCopy(text),
       onFind: () => latest.current.onFind(),
       onFocus: tellSize,
+      onHiddenLink: (target) => latest.current.onHiddenLink(target),
     });
     if (ended) return opened.dispose();
     screen.current = opened;

@@ -5,6 +5,7 @@ import { Terminal } from "@xterm/xterm";
 
 import type { TerminalSize } from "@/lib/terminal";
 import { resizeScreen, restoreScreen } from "./screen-order";
+import { createLinkHandler, openLink } from "./terminal-links";
 
 const FONT = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace';
 const SCROLLBACK_LINES = 10_000;
@@ -50,6 +51,8 @@ export interface ScreenOptions {
   /** Ctrl+Shift+F. */
   onFind(): void;
   onFocus(): void;
+  /** A link was chosen whose text does not say where it leads. */
+  onHiddenLink(target: string): void;
 }
 
 /** xterm.js, set up as the dashboard shows it: what the page needs of it and no more. */
@@ -78,7 +81,6 @@ export async function openScreen(element: HTMLElement, options: ScreenOptions): 
     theme: THEME,
     minimumContrastRatio: 4.5,
     macOptionIsMeta: true,
-    linkHandler: { activate: (_event, uri) => openLink(uri) },
     // The search marks its matches through it.
     allowProposedApi: true,
   });
@@ -87,6 +89,7 @@ export async function openScreen(element: HTMLElement, options: ScreenOptions): 
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon((_event, uri) => openLink(uri)));
+  terminal.options.linkHandler = createLinkHandler(terminal, element, options.onHiddenLink);
   leaveQuestionsToTheApi(terminal);
   terminal.attachCustomKeyEventHandler((event) => !handleShortcut(event, terminal, options));
   terminal.open(element);
@@ -120,11 +123,6 @@ export async function openScreen(element: HTMLElement, options: ScreenOptions): 
     },
     dispose: () => terminal.dispose(),
   };
-}
-
-/** Only web pages: an escape sequence of some program must not open anything else. */
-function openLink(uri: string): void {
-  if (/^https?:\/\//i.test(uri)) window.open(uri, "_blank", "noopener,noreferrer");
 }
 
 /**

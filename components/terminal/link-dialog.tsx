@@ -1,0 +1,47 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { RefObject } from "react";
+
+import { Button } from "../ui/button";
+import { Dialog, DialogFooter } from "../ui/dialog";
+
+interface LinkDialogProps {
+  /** Null: no question is open. */
+  target: string | null;
+  onDone: () => void;
+  returnFocus: RefObject<HTMLElement | null>;
+}
+
+/** Asks before a link is opened whose text does not say where it leads. */
+export function LinkDialog({ target, onDone, returnFocus }: LinkDialogProps) {
+  const t = useTranslations("terminal");
+  return (
+    <Dialog
+      open={target !== null}
+      onOpenChange={(open) => {
+        if (!open) onDone();
+      }}
+      title={t("link.title")}
+      description={t("link.hint")}
+      returnFocus={returnFocus}
+    >
+      <p className="rounded-md bg-stop-soft px-2.5 py-1.5 font-mono text-xs [overflow-wrap:anywhere]">
+        {hrefOf(target)}
+      </p>
+      <DialogFooter>
+        <Button onClick={onDone}>{t("cancel")}</Button>
+        <Button asChild variant="primary">
+          <a href={hrefOf(target)} target="_blank" rel="noopener noreferrer" onClick={onDone}>
+            {t("link.open")}
+          </a>
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  );
+}
+
+/** As a browser would show it: letters of other alphabets that look like Latin ones do not stay hidden in a host's name. */
+function hrefOf(target: string | null): string {
+  return target !== null && URL.canParse(target) ? new URL(target).href : "";
+}
