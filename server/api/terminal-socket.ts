@@ -9,6 +9,7 @@ import { noSuchTerminal } from "@/server/services/terminals/terminal-registry";
 import type { TerminalAttachment, TerminalSession } from "@/server/services/terminals/terminal-session";
 import type { ActiveSession } from "./auth";
 import type { SignedInUser } from "./context";
+import { keepAlive } from "./keep-alive";
 import type { SessionSockets } from "./session-sockets";
 
 /** RFC 6455 §7.4: policy violation; 4xxx are ours. */
@@ -24,7 +25,6 @@ const TAKEN_EVERY_BYTES = 8 * 1024;
  * but a restored screen may have megabytes where every cell has a colour of its own.
  */
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
-const PING_MS = 25_000;
 
 const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
 
@@ -126,20 +126,6 @@ function control(webSocket: WebSocket, attachment: TerminalAttachment, text: str
   else if (message.type === "ping") send(webSocket, { type: "pong" });
   else if (message.type === "ask") attachment.ask();
   else attachment.setTyping(message.person, message.allow);
-}
-
-/** A browser that vanished without a word is noticed within two pings, and does not stay in the list of who is there. */
-function keepAlive(webSocket: WebSocket): () => void {
-  let alive = true;
-  webSocket.on("pong", () => {
-    alive = true;
-  });
-  const timer = setInterval(() => {
-    if (!alive) webSocket.terminate();
-    alive = false;
-    webSocket.ping();
-  }, PING_MS).unref();
-  return () => clearInterval(timer);
 }
 
 function toBuffer(data: RawData): Buffer {
