@@ -25,6 +25,8 @@ test.afterAll(async () => {
 test.afterEach(({ context }) => removeTerminals(context));
 
 const rowOf = (page: Page, text: string | RegExp) => screenOf(page).locator("> div").filter({ hasText: text });
+/** A place in a row. The rows are not what takes the pointer: a layer over them does. */
+const LEFT = { position: { x: 20, y: 6 }, force: true };
 const regionOf = (page: Page) => page.getByRole("region", { name: "Terminal", exact: true });
 const clipboardOf = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 const setClipboard = (page: Page, text: string) => page.evaluate((t) => navigator.clipboard.writeText(t), text);
@@ -48,7 +50,7 @@ test.describe("the clipboard", () => {
     await openShell(page, NAME);
     await typeLine(page, "echo copy-$((40+2)) other-$((40+3))");
     const row = rowOf(page, /^copy-42/);
-    await row.dblclick({ position: { x: 20, y: 6 } });
+    await row.dblclick(LEFT);
     await page.keyboard.press("Control+Shift+C");
     await expect.poll(() => clipboardOf(page)).toBe("copy-42");
     await page.keyboard.type("echo keys:");
@@ -56,7 +58,7 @@ test.describe("the clipboard", () => {
     await page.keyboard.press("Enter");
     await expect(rowOf(page, /^keys:copy-42/)).toHaveCount(1);
 
-    await row.dblclick({ position: { x: 80, y: 6 } });
+    await row.dblclick({ ...LEFT, position: { x: 80, y: 6 } });
     await choose(page, "Copy selection");
     await expect.poll(() => clipboardOf(page)).toBe("other-43");
     await page.keyboard.type("echo menu:");
@@ -100,8 +102,8 @@ test.describe("the clipboard", () => {
     await openShell(page, NAME);
     // At this pace it would be read for minutes.
     await setClipboard(page, `${"x".repeat(63)}\n`.repeat(16 * 1024));
-    await typeLine(page, "while read -r line; do read_=$((read_+1)); sleep 0.02; done; echo all of it");
-    await expect(screenOf(page)).toContainText("all of it");
+    await typeLine(page, "echo reads-$((40+2)); while read -r line; do sleep 0.02; done");
+    await expect(screenOf(page)).toContainText("reads-42");
     await page.keyboard.press("Control+Shift+V");
     await expect(rowOf(page, /^x+/).first()).toBeVisible();
     await page.keyboard.press("Control+c");
@@ -127,22 +129,21 @@ test("a link opens a page of its own; one whose text hides where it leads is tol
   const [plain, hidden] = [`${BASE_URL}/api/health?plain`, `${BASE_URL}/api/health?hidden`];
   await typeLine(
     page,
-    `clear; echo ${plain}; printf '\\033]8;;%s\\033\\\\%s\\033]8;;\\033\\\\\\n' ${hidden} "see here"`,
+    `clear; echo ${plain}; printf '\\033]8;;%s\\033\\\\%s\\033]8;;\\033\\\\\\n' ${hidden} "handbook"`,
   );
-  const link = { position: { x: 20, y: 6 } };
-  await expect(rowOf(page, /^see here/)).toBeVisible();
-  expect(await opens(context, () => rowOf(page, /^http/).click(link))).toBe(plain);
+  await expect(rowOf(page, /^handbook/)).toBeVisible();
+  expect(await opens(context, () => rowOf(page, /^http/).click(LEFT))).toBe(plain);
 
-  await rowOf(page, /^see here/).hover(link);
+  await rowOf(page, /^handbook/).hover(LEFT);
   await expect(regionOf(page).locator(`[title="${hidden}"]`)).toHaveCount(1);
-  await rowOf(page, /^see here/).click(link);
+  await rowOf(page, /^handbook/).click(LEFT);
   const dialog = page.getByRole("dialog", { name: "Open this link?" });
   await expect(dialog).toContainText(hidden);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   expect(context.pages()).toHaveLength(1);
   await expectKeysToArrive(page, "cancelled");
-  await rowOf(page, /^see here/).click(link);
+  await rowOf(page, /^handbook/).click(LEFT);
   expect(await opens(context, () => dialog.getByRole("link", { name: "Open link" }).click())).toBe(hidden);
 });
 
@@ -278,7 +279,7 @@ test("the console shows what the machine prints there, and says that it takes no
   await signInAs(context, "operator");
   await page.goto(`/machines/${NAME}#terminal`);
   await page.getByRole("button", { name: "Console log" }).click();
-  await expect(screenOf(page)).toContainText(`${NAME} login:`);
+  await expect(screenOf(page)).toContainText("Reached target");
   const print = ["/bin/sh", "-c", "echo printed-$((40+2)) >/dev/console"];
   await hostCommand("/usr/bin/systemd-run", "--machine", NAME, "--wait", "--quiet", ...print);
   await expect(screenOf(page)).toContainText("printed-42");
