@@ -47,8 +47,11 @@ export interface BuildRun {
   signal: AbortSignal;
 }
 
+/** What is known of a tree that stands in its place. */
+export type PlacedFacts = Pick<BuildResult, "sizeBytes" | "packages">;
+
 /** All five steps. Leaves the machine in place, or throws with the hidden tree still there for the caller to remove. */
-export async function runBuild(build: BuildRun): Promise<Pick<BuildResult, "sizeBytes" | "packages">> {
+export async function runBuild(build: BuildRun): Promise<PlacedFacts> {
   const { spec, records, place } = build;
   const planned = planCommands(spec.options, build.host, place);
   const runStep = async (step: BuildStepName) => {
@@ -78,16 +81,24 @@ export async function runBuild(build: BuildRun): Promise<Pick<BuildResult, "size
   };
   records.size(facts.sizeBytes);
   await records.step("place", async () => {
-    const { dev, ino } = await stat(place.tree);
-    records.tree({ device: dev, inode: ino });
+    const tree = await stat(place.tree);
+    records.tree({ device: tree.dev, inode: tree.ino });
     refuseTaken(place);
     build.signal.throwIfAborted();
-    await runStep("place");
+    await runStep("place").catch(async (error: unknown) => {
+      // Ended between its rename and its exit, mv has done its work: the machine is there.
+      if (!(await isSameTree(place.target, tree))) throw error;
+    });
     // mv --no-clobber ends with success where it moved nothing.
     if (existsSync(place.tree)) refuseTaken(place);
     return undefined;
   });
   return facts;
+}
+
+async function isSameTree(path: string, tree: { dev: number; ino: number }): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.dev === tree.dev && found.ino === tree.ino;
 }
 
 function refuseTaken(place: BuildPlace): void {

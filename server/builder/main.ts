@@ -8,7 +8,7 @@ import { type BuildFiles, buildFiles } from "@/server/build-files";
 import { placedWithoutResult } from "@/server/build-outcome";
 import { readConfig } from "@/server/config";
 import { readBuildHost } from "@/server/systemd/build-host";
-import { CommandError, runBuild } from "./build";
+import { CommandError, type PlacedFacts, runBuild } from "./build";
 import { BuildRecords, writeResult } from "./records";
 import { removeTree, waitForRoom } from "./tree";
 
@@ -32,23 +32,25 @@ async function build(id: string, files: BuildFiles, dataDir: string): Promise<nu
   const place = buildPlace(id, spec.options.name, dataDir);
   const host = await readBuildHost();
   const records = new BuildRecords(files);
+  let placed: PlacedFacts | null = null;
   try {
     if (spec.options.rootLogin.kind === "password" && password === null) throw passwordLost();
     const runtimeDirectory = dirname(files.password);
-    const facts = await runBuild({ spec, host, place, records, password, runtimeDirectory, signal: stop.signal });
+    placed = await runBuild({ spec, host, place, records, password, runtimeDirectory, signal: stop.signal });
     records.info(`${spec.options.name} is ready.`);
-    writeResult(files, { ...baseResult(), ok: true, exitCode: 0, ...facts });
+    writeResult(files, success(placed));
     return 0;
   } catch (error) {
-    const result = failure(error, stop.signal.aborted);
+    // A machine that stands in its place is one, even if saying so fails at first.
+    const result = placed ? success(placed) : failure(error, stop.signal.aborted);
     // First the room: a full disk takes no last line and no result.
     await removeTree(place.tree, host.btrfs).catch((problem: unknown) =>
       records.info(`Not removed: ${String(problem)}`),
     );
     await waitForRoom(files.directory, place.tree, host.btrfs);
-    records.line("stderr", result.error?.message ?? "The build failed.");
+    if (result.error) records.line("stderr", result.error.message);
     writeResult(files, result);
-    return 1;
+    return result.ok ? 0 : 1;
   } finally {
     records.close();
   }
@@ -63,6 +65,10 @@ function baseResult(): Omit<BuildResult, "ok"> {
     packages: null,
     error: null,
   };
+}
+
+function success(facts: Partial<PlacedFacts>): BuildResult {
+  return { ...baseResult(), ok: true, exitCode: 0, ...facts };
 }
 
 function failure(error: unknown, stopped: boolean): BuildResult {
@@ -118,7 +124,7 @@ async function after(id: string, files: BuildFiles): Promise<number> {
 /** The builder was killed: what can be known of its build. */
 function killedResult(files: BuildFiles, target: string): BuildResult {
   const placed = placedWithoutResult(files, target);
-  if (placed) return { ...baseResult(), ok: true, exitCode: 0, sizeBytes: placed.sizeBytes };
+  if (placed) return success({ sizeBytes: placed.sizeBytes });
   const how = process.env["EXIT_STATUS"] ?? process.env["SERVICE_RESULT"] ?? "unknown";
   return {
     ...baseResult(),
