@@ -15,6 +15,7 @@ import type { HostSystem } from "@/server/systemd/host-system";
 import type { World } from "../world/world";
 import { QUEUE_ORDER, readResult, readStatus } from "./build-record";
 import { buildOfUnit, buildUnit, isUnitAlive, startBuildUnit, startCleaningUnit, type UnitPlaces } from "./build-unit";
+import { Retry } from "./retry";
 import { watchDirectory } from "./watch-directory";
 
 const UNIT_SIGNALS = "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager'";
@@ -76,6 +77,8 @@ class LiveBuildRegistry implements BuildRegistry {
   #stop: (() => void)[] = [];
   /** Of running builds: each ends the watch over its status file. */
   readonly #watches = new Map<string, () => void>();
+  /** What could not be done is tried again: no signal may ever come for it. */
+  readonly #retry = new Retry(() => void this.#reconcile());
   /** Work on rows is done one after the other. */
   #chain: Promise<void> = Promise.resolve();
 
@@ -183,6 +186,7 @@ class LiveBuildRegistry implements BuildRegistry {
   }
 
   close(): void {
+    this.#retry.reset();
     for (const stop of [...this.#stop, ...this.#watches.values()]) stop();
     this.#watches.clear();
     this.#events.removeAllListeners();
@@ -204,16 +208,31 @@ class LiveBuildRegistry implements BuildRegistry {
     if (buildOfUnit(unit) !== null) void this.#reconcile();
   }
 
-  /** Looks at every build that is said to run: those whose unit is gone have ended. A daemon-reload also tells UnitRemoved. */
+  /** Looks at every build that is said to run, and goes on with the queue; again after a while where any of it failed. */
   #reconcile(): Promise<void> {
     return this.#serially(async () => {
       const running = await this.#options.db.build.findMany({ where: { state: "running" } });
-      for (const { id, name } of running) {
-        if (await isUnitAlive(this.#options.system, id)) this.#watchStatus(id);
-        else await this.#conclude(id, name);
-      }
+      let done = true;
+      for (const build of running) done = (await this.#lookAt(build)) && done;
       await this.#pump();
-    }).catch((error: unknown) => this.#log.warn({ err: error }, "the builds could not be looked at"));
+      if (done) this.#retry.reset();
+      else this.#retry.plan();
+    }).catch((error: unknown) => {
+      this.#log.warn({ err: error }, "the builds could not be looked at");
+      this.#retry.plan();
+    });
+  }
+
+  /** A build whose unit is gone has ended; a daemon-reload also tells UnitRemoved. False where that could not be seen to. */
+  async #lookAt({ id, name }: { id: string; name: string }): Promise<boolean> {
+    try {
+      if (await isUnitAlive(this.#options.system, id)) this.#watchStatus(id);
+      else await this.#conclude(id, name);
+      return true;
+    } catch (error) {
+      this.#log.warn({ err: error, build: id }, "a build could not be looked at");
+      return false;
+    }
   }
 
   #watchStatus(id: string): void {
