@@ -65,9 +65,14 @@ export function storedOptions(input: BuildCreate): BuildOptions {
   };
 }
 
+/** Where a build's tree is until it is put in place: hidden, on the pool's file system. */
+export function buildTree(id: string): string {
+  return `${POOL}/.build-${id}`;
+}
+
 export function buildPlace(id: string, name: string, dataDir = "/var/lib/machineroom"): BuildPlace {
   return {
-    tree: `${POOL}/.build-${id}`,
+    tree: buildTree(id),
     target: `${POOL}/${name}`,
     pacmanConfig: `${dataDir}/builds/${id}/pacman.conf`,
   };

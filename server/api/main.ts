@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     await terminals.close();
     await recordings.close();
     await api.close();
-    builds.close();
+    await builds.close();
     boots.close();
     metrics.close();
     journals.close();

@@ -125,10 +125,13 @@ async function after(id: string, files: BuildFiles): Promise<number> {
 function killedResult(files: BuildFiles, target: string): BuildResult {
   const placed = placedWithoutResult(files, target);
   if (placed) return success({ sizeBytes: placed.sizeBytes });
-  const how = process.env["EXIT_STATUS"] ?? process.env["SERVICE_RESULT"] ?? "unknown";
+  const { EXIT_STATUS: status, SERVICE_RESULT: outcome } = process.env;
+  const how = status ?? outcome ?? "unknown";
   return {
     ...baseResult(),
     ok: false,
+    // Told to end before it could listen, or killed because it took too long to (systemd.exec(5)).
+    stopped: status === "TERM" || outcome === "timeout",
     error: {
       message: `The builder itself was ended (${how}).`,
       hint: "Look at the unit's journal: journalctl -u 'machineroom-build@*'. Was the host out of memory?",

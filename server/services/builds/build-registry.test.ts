@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DBusError } from "dbus-next";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { BuildOptions, BuildResult } from "@/lib/build";
+import { AppError } from "@/lib/errors";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
+import { translateDbusError } from "@/server/systemd/dbus-errors";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { LoadedUnit } from "@/server/systemd/manager";
 import type { World } from "../world/world";
@@ -71,7 +74,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  registry.close();
+  await registry.close();
   await database.remove();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -122,5 +125,141 @@ describe("when a build cannot be looked at", () => {
     await waitForState(SECOND, "succeeded");
     expect((await rowOf(FIRST)).state).toBe("running");
     await waitForState(FIRST, "succeeded");
+  });
+});
+
+describe("where the start of a unit is not answered", () => {
+  const silence = () => new AppError("TIMEOUT", "StartTransientUnit did not answer in time.");
+
+  it("the build goes on whose unit began all the same", async () => {
+    host.startTransientService.mockImplementationOnce(async () => {
+      host.begin(FIRST);
+      throw silence();
+    });
+    await add(FIRST);
+    expect((await rowOf(FIRST)).state).toBe("running");
+    leaveResult(FIRST, {});
+    host.end(FIRST);
+    await waitForState(FIRST, "succeeded");
+    expect(host.started).toEqual([FIRST]);
+  });
+
+  it("the build is started again whose unit did not begin", async () => {
+    host.startTransientService.mockRejectedValueOnce(silence());
+    await add(FIRST);
+    await vi.waitFor(() => expect(host.started).toEqual([FIRST]), { timeout: 5000 });
+    expect((await rowOf(FIRST)).state).toBe("running");
+  });
+
+  it("one that is cancelled before it could be looked for is not started any more", async () => {
+    host.startTransientService.mockRejectedValueOnce(silence());
+    host.stop.mockRejectedValueOnce(new AppError("NOT_FOUND", "Unit not loaded."));
+    await add(FIRST);
+    await registry.cancel(FIRST);
+    await waitForState(FIRST, "cancelled");
+    expect(host.started).toEqual([]);
+  });
+
+  it("and systemd knows the unit already, it is the build's own", async () => {
+    const exists = new DBusError("org.freedesktop.systemd1.UnitExists", "Unit was already loaded.");
+    host.startTransientService.mockImplementationOnce(async () => {
+      host.begin(FIRST);
+      throw translateDbusError(exists, "StartTransientUnit");
+    });
+    await add(FIRST);
+    expect(await rowOf(FIRST)).toMatchObject({ state: "running", errorMessage: null });
+  });
+
+  it("a refusal is told at once", async () => {
+    host.startTransientService.mockRejectedValueOnce(new AppError("FORBIDDEN", "Not allowed.", { hint: "Ask." }));
+    await add(FIRST);
+    expect(await rowOf(FIRST)).toMatchObject({
+      state: "failed",
+      errorMessage: expect.stringContaining("Not allowed"),
+      errorHint: "Ask.",
+    });
+  });
+});
+
+describe("when the api ends", () => {
+  it("it waits for a unit that is being started", async () => {
+    const order: string[] = [];
+    let answer: () => void = () => {};
+    host.startTransientService.mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      order.push("started");
+      return "/job";
+    });
+    const added = add(FIRST);
+    await vi.waitFor(() => expect(host.startTransientService).toHaveBeenCalled());
+    const closed = registry.close().then(() => order.push("closed"));
+    answer();
+    await Promise.all([added, closed]);
+    expect(order).toEqual(["started", "closed"]);
+  });
+
+  /** As a kill -9 of the api leaves it. */
+  async function killBeforeStart(): Promise<void> {
+    await registry.close();
+    await add(FIRST);
+    await database.db.build.update({ where: { id: FIRST }, data: { state: "running", startedAt: new Date() } });
+  }
+
+  it("between the record and the unit, the next start gives the build its turn", async () => {
+    await killBeforeStart();
+    expect(host.started).toEqual([]);
+    registry = createRegistry();
+    await registry.start();
+    expect(host.started).toEqual([FIRST]);
+    expect(await rowOf(FIRST)).toMatchObject({ state: "running", errorMessage: null });
+  });
+
+  it("after the builder left a trace, the build is lost", async () => {
+    await killBeforeStart();
+    writeFileSync(registry.files(FIRST).log, "");
+    registry = createRegistry();
+    await registry.start();
+    expect(await rowOf(FIRST)).toMatchObject({ state: "lost" });
+    expect(host.started).toEqual([]);
+  });
+
+  it("a build that began and left no trace at all is lost too, and not begun for ever", async () => {
+    await add(FIRST);
+    host.end(FIRST);
+    await waitForState(FIRST, "lost");
+    expect(host.started).toEqual([FIRST]);
+  });
+});
+
+describe("a cancel", () => {
+  const failure = { ok: false, exitCode: 1, error: { message: "pacstrap ended", hint: "Look." } };
+
+  it("that was refused leaves nothing behind, and a later failure is told as one", async () => {
+    await add(FIRST);
+    host.stop.mockRejectedValueOnce(new AppError("CONFLICT", "Another job is under way."));
+    await expect(registry.cancel(FIRST)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(existsSync(registry.files(FIRST).cancel)).toBe(false);
+    leaveResult(FIRST, { ok: false, stopped: true });
+    host.end(FIRST);
+    await waitForState(FIRST, "failed");
+    expect((await rowOf(FIRST)).errorMessage).toMatch(/stopped from outside/);
+  });
+
+  it("that may have been heard is one where the builder was stopped", async () => {
+    await add(FIRST);
+    host.stop.mockRejectedValueOnce(new AppError("TIMEOUT", "StopUnit did not answer in time."));
+    await expect(registry.cancel(FIRST)).rejects.toMatchObject({ code: "TIMEOUT" });
+    leaveResult(FIRST, { ok: false, stopped: true });
+    host.end(FIRST);
+    await waitForState(FIRST, "cancelled");
+  });
+
+  it("does not hide how the build failed by itself", async () => {
+    await add(FIRST);
+    await registry.cancel(FIRST);
+    leaveResult(FIRST, failure);
+    host.end(FIRST);
+    await waitForState(FIRST, "failed");
+    expect(await rowOf(FIRST)).toMatchObject({ errorMessage: "pacstrap ended", errorHint: "Look." });
   });
 });

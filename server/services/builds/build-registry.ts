@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
 import { type BuildOptions, type BuildResult, type BuildState, buildIdSchema, pendingSteps } from "@/lib/build";
@@ -14,22 +15,24 @@ import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { World } from "../world/world";
 import { QUEUE_ORDER, readResult, readStatus } from "./build-record";
-import { buildOfUnit, buildUnit, isUnitAlive, startBuildUnit, startCleaningUnit, type UnitPlaces } from "./build-unit";
+import {
+  buildOfUnit,
+  buildUnit,
+  isUnitAlive,
+  mayHaveBeenHeard,
+  startBuildUnit,
+  startCleaningUnit,
+  type UnitPlaces,
+} from "./build-unit";
+import { hasBegun, LOST, outcomeOf } from "./outcome";
 import { Retry } from "./retry";
 import { watchDirectory } from "./watch-directory";
 
 const UNIT_SIGNALS = "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager'";
 /** The status file changes with every step and measurement; pages are told at most so often. */
 const STATUS_MS = 200;
-
-const STOPPED_FROM_OUTSIDE = {
-  message: "The build was stopped from outside Machineroom.",
-  hint: "Its unit was stopped on the host, or the host was shut down. Build it again.",
-};
-const LOST = {
-  message: "The builder vanished without a result.",
-  hint: "The host went down while it ran, its files were removed, or their disk was full. What it left half made is removed: build it again.",
-};
+/** What is under way when the api ends gets so long; the next start sees to the rest. */
+const CLOSE_MS = 2000;
 
 export interface NewBuild {
   id: string;
@@ -50,8 +53,8 @@ export interface BuildRegistry {
   onChange(listener: (id: string) => void): () => void;
   /** Finds running builds again, and goes on with the queue. */
   start(): Promise<void>;
-  /** Stops watching. Builds go on. */
-  close(): void;
+  /** Stops watching, and waits for what is under way. Builds go on. */
+  close(): Promise<void>;
 }
 
 export interface BuildRegistryOptions extends UnitPlaces {
@@ -77,6 +80,9 @@ class LiveBuildRegistry implements BuildRegistry {
   #stop: (() => void)[] = [];
   /** Of running builds: each ends the watch over its status file. */
   readonly #watches = new Map<string, () => void>();
+  /** Of running builds, those whose unit was seen: they have begun, even if they left no trace. */
+  readonly #begun = new Set<string>();
+  #closed = false;
   /** What could not be done is tried again: no signal may ever come for it. */
   readonly #retry = new Retry(() => void this.#reconcile());
   /** Work on rows is done one after the other. */
@@ -147,12 +153,21 @@ class LiveBuildRegistry implements BuildRegistry {
       const row = await this.#options.db.build.findUnique({ where: { id } });
       if (row?.state === "queued") return this.#end(id, "cancelled", null, null);
       if (row?.state !== "running") throw new AppError("CONFLICT", "This build has ended already.");
-      await writeFile(this.files(id).cancel, "", { mode: 0o600 });
-      await this.#options.system.manager.stop(buildUnit(id)).catch((error: unknown) => {
-        // Between its end and our record of it the unit is gone.
-        if (!(error instanceof AppError && error.code === "NOT_FOUND")) throw error;
-      });
+      await this.#stopUnit(id);
     });
+  }
+
+  async #stopUnit(id: string): Promise<void> {
+    const { cancel } = this.files(id);
+    await writeFile(cancel, "", { mode: 0o600 });
+    try {
+      await this.#options.system.manager.stop(buildUnit(id));
+    } catch (error) {
+      // It has ended and is not recorded yet, or never began.
+      if (error instanceof AppError && error.code === "NOT_FOUND") return void this.#reconcile();
+      if (!mayHaveBeenHeard(error)) await rm(cancel, { force: true });
+      throw error;
+    }
   }
 
   forget(id: string): Promise<void> {
@@ -185,9 +200,12 @@ class LiveBuildRegistry implements BuildRegistry {
     if (bus.connected) await this.#reconcile();
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const stop of this.#stop) stop();
+    await Promise.race([this.#chain, delay(CLOSE_MS, undefined, { ref: false })]);
     this.#retry.reset();
-    for (const stop of [...this.#stop, ...this.#watches.values()]) stop();
+    for (const stop of this.#watches.values()) stop();
     this.#watches.clear();
     this.#events.removeAllListeners();
   }
@@ -211,10 +229,11 @@ class LiveBuildRegistry implements BuildRegistry {
   /** Looks at every build that is said to run, and goes on with the queue; again after a while where any of it failed. */
   #reconcile(): Promise<void> {
     return this.#serially(async () => {
+      if (this.#closed) return;
       const running = await this.#options.db.build.findMany({ where: { state: "running" } });
       let done = true;
       for (const build of running) done = (await this.#lookAt(build)) && done;
-      await this.#pump();
+      done = (await this.#pump()) && done;
       if (done) this.#retry.reset();
       else this.#retry.plan();
     }).catch((error: unknown) => {
@@ -226,8 +245,11 @@ class LiveBuildRegistry implements BuildRegistry {
   /** A build whose unit is gone has ended; a daemon-reload also tells UnitRemoved. False where that could not be seen to. */
   async #lookAt({ id, name }: { id: string; name: string }): Promise<boolean> {
     try {
-      if (await isUnitAlive(this.#options.system, id)) this.#watchStatus(id);
-      else await this.#conclude(id, name);
+      if (!(await isUnitAlive(this.#options.system, id))) await this.#conclude(id, name);
+      else {
+        this.#begun.add(id);
+        this.#watchStatus(id);
+      }
       return true;
     } catch (error) {
       this.#log.warn({ err: error, build: id }, "a build could not be looked at");
@@ -252,24 +274,38 @@ class LiveBuildRegistry implements BuildRegistry {
     });
   }
 
+  #unwatch(id: string): void {
+    this.#watches.get(id)?.();
+    this.#watches.delete(id);
+  }
+
   /** The unit has gone: what its files say is how it ended. */
   async #conclude(id: string, name: string): Promise<void> {
     const files = this.files(id);
     const result = await readResult(files);
     if (result === null) return this.#concludeWithoutResult(id, name);
-    const cancelled = !result.ok && existsSync(files.cancel);
-    const state = result.ok ? "succeeded" : cancelled ? "cancelled" : "failed";
-    const error = result.stopped && !cancelled ? STOPPED_FROM_OUTSIDE : result.error;
-    await this.#end(id, state, result, cancelled ? null : error);
+    const { state, error } = outcomeOf(result, existsSync(files.cancel));
+    await this.#end(id, state, result, error);
   }
 
-  /** Not even the builder's second run, after its end, could leave a word. */
+  /** Not even the builder's second run, after its end, could leave a word; or there never was a builder. */
   async #concludeWithoutResult(id: string, name: string): Promise<void> {
-    const placed = placedWithoutResult(this.files(id), buildPlace(id, name).target) !== null;
+    const files = this.files(id);
+    if (!this.#begun.has(id) && !hasBegun(id, files)) return this.#putBack(id);
+    const placed = placedWithoutResult(files, buildPlace(id, name).target) !== null;
     await this.#end(id, placed ? "succeeded" : "lost", null, placed ? null : LOST);
     await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) =>
       this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed"),
     );
+  }
+
+  /** The api ended, or the host did not answer, before the unit was there: its turn is still to come. */
+  async #putBack(id: string): Promise<void> {
+    if (existsSync(this.files(id).cancel)) return this.#end(id, "cancelled", null, null);
+    await this.#options.db.build.update({ where: { id }, data: { state: "queued", startedAt: null } });
+    this.#unwatch(id);
+    this.#changed(id);
+    await this.#tellQueue();
   }
 
   async #end(id: string, state: BuildState, result: BuildResult | null, error: BuildResult["error"]): Promise<void> {
@@ -291,8 +327,8 @@ class LiveBuildRegistry implements BuildRegistry {
         errorHint: error?.hint ?? null,
       },
     });
-    this.#watches.get(id)?.();
-    this.#watches.delete(id);
+    this.#unwatch(id);
+    this.#begun.delete(id);
     await rm(this.files(id).password, { force: true });
     this.#log.info({ build: id, state }, "build ended");
     this.#changed(id);
@@ -318,30 +354,46 @@ class LiveBuildRegistry implements BuildRegistry {
     if (old.length > 0) this.#log.info({ count: old.length }, "old builds forgotten");
   }
 
-  /** Starts the oldest queued builds while there is room. */
-  async #pump(): Promise<void> {
-    const { db, system } = this.#options;
-    for (;;) {
-      if ((await db.build.count({ where: { state: "running" } })) >= this.#options.buildsAtOnce) return;
-      const next = await db.build.findFirst({
-        where: { state: "queued" },
-        orderBy: QUEUE_ORDER,
+  /** Starts the oldest queued builds while there is room. False where it has to be tried again, which is planned then. */
+  async #pump(): Promise<boolean> {
+    try {
+      while (await this.#startNext());
+      return true;
+    } catch (error) {
+      this.#log.warn({ err: error }, "the next build could not be started");
+      this.#retry.plan();
+      return false;
+    }
+  }
+
+  /** False where there is no room, or nothing to start. */
+  async #startNext(): Promise<boolean> {
+    const { db, system, buildsAtOnce } = this.#options;
+    if (this.#closed || !system.bus.connected) return false;
+    if ((await db.build.count({ where: { state: "running" } })) >= buildsAtOnce) return false;
+    const next = await db.build.findFirst({ where: { state: "queued" }, orderBy: QUEUE_ORDER });
+    if (!next) return false;
+    await db.build.update({ where: { id: next.id }, data: { state: "running", startedAt: new Date() } });
+    this.#watchStatus(next.id);
+    this.#changed(next.id);
+    await this.#tellQueue();
+    await this.#startUnit(next.id, next.name);
+    return true;
+  }
+
+  /** A refusal is how the build ends. Throws where nobody can say: it is said to run until its unit was looked for. */
+  async #startUnit(id: string, name: string): Promise<void> {
+    try {
+      await startBuildUnit(this.#options.system, id, name, this.#options);
+      this.#begun.add(id);
+    } catch (error) {
+      if (mayHaveBeenHeard(error)) throw error;
+      const told = error instanceof AppError ? toErrorBody(error) : null;
+      this.#log.error({ err: error, build: id }, "the builder could not be started");
+      await this.#end(id, "failed", null, {
+        message: `The builder could not be started${told ? `: ${told.message}` : "."}`,
+        hint: told?.hint ?? null,
       });
-      if (!next || !system.bus.connected) return;
-      await db.build.update({ where: { id: next.id }, data: { state: "running", startedAt: new Date() } });
-      this.#watchStatus(next.id);
-      this.#changed(next.id);
-      await this.#tellQueue();
-      try {
-        await startBuildUnit(system, next.id, next.name, this.#options);
-      } catch (error) {
-        const told = error instanceof AppError ? toErrorBody(error) : null;
-        this.#log.error({ err: error, build: next.id }, "the builder could not be started");
-        await this.#end(next.id, "failed", null, {
-          message: `The builder could not be started${told ? `: ${told.message}` : "."}`,
-          hint: told?.hint ?? null,
-        });
-      }
     }
   }
 

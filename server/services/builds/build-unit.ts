@@ -1,6 +1,8 @@
 import { join } from "node:path";
 
+import { AppError } from "@/lib/errors";
 import { packageRoot } from "@/server/package-root";
+import { isDbusError } from "@/server/systemd/dbus-errors";
 import type { HostSystem } from "@/server/systemd/host-system";
 import { serviceProperties } from "@/server/systemd/service-settings";
 
@@ -67,4 +69,13 @@ function settings(places: UnitPlaces) {
 export async function isUnitAlive(system: HostSystem, id: string): Promise<boolean> {
   const units = await system.manager.listUnits([buildUnit(id)]);
   return units.some((unit) => unit.job !== null || !["inactive", "failed"].includes(unit.activeState));
+}
+
+/**
+ * Whether PID 1 may have done what it was asked for all the same: its answer did not come, or it knows the unit from an earlier
+ * call whose answer did not. It takes calls one after the other, so that a look at the unit afterwards tells.
+ */
+export function mayHaveBeenHeard(error: unknown): boolean {
+  if (isDbusError(error, "org.freedesktop.systemd1.UnitExists")) return true;
+  return error instanceof AppError && (error.code === "TIMEOUT" || error.code === "UNAVAILABLE");
 }

@@ -88,7 +88,7 @@ export async function createTestHost({
     };
   };
   const detach = async ({ builds, world, terminals, recordings, system }: Deps) => {
-    builds.close();
+    await builds.close();
     world.close();
     await terminals.close();
     await recordings.close();
