@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { BuildOptions, BuildResult } from "@/lib/build";
 import { AppError } from "@/lib/errors";
+import { readConfig } from "@/server/config";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import { translateDbusError } from "@/server/systemd/dbus-errors";
 import type { HostSystem } from "@/server/systemd/host-system";
@@ -79,7 +80,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function createRegistry(): BuildRegistry {
+function createRegistry(environment: Record<string, string> = { MACHINEROOM_BUILDS_AT_ONCE: "2" }): BuildRegistry {
   return createBuildRegistry({
     system: host.system,
     db: database.db,
@@ -87,7 +88,7 @@ function createRegistry(): BuildRegistry {
     world: { refresh: async () => {} } as unknown as World,
     dataDir: directory,
     runtimeDir: join(directory, "run"),
-    buildsAtOnce: 2,
+    buildsAtOnce: readConfig({ NODE_ENV: "test", ...environment }).buildsAtOnce,
     buildsKept: 10,
   });
 }
@@ -113,6 +114,17 @@ function leaveResult(id: string, result: Partial<BuildResult>): void {
     JSON.stringify({ ok: true, finishedAt: new Date().toISOString(), ...base, ...result }),
   );
 }
+
+it.each([
+  ["one at a time, unless told otherwise", {}, [FIRST]],
+  ["as many at once as MACHINEROOM_BUILDS_AT_ONCE says", { MACHINEROOM_BUILDS_AT_ONCE: "2" }, [FIRST, SECOND]],
+])("builds are started %s", async (_how, environment, started) => {
+  await registry.close();
+  registry = createRegistry(environment);
+  await registry.start();
+  for (const id of [FIRST, SECOND, "third00000"]) await add(id);
+  expect(host.started).toEqual(started);
+});
 
 describe("when a build cannot be looked at", () => {
   it("the others are, and it is looked at again without any signal", async () => {
