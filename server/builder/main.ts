@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { type BuildResult, buildIdSchema, buildSpecSchema } from "@/lib/build";
-import { buildPlace } from "@/lib/build-commands";
+import { buildPlace, buildTree } from "@/lib/build-commands";
 import { AppError } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
 import { placedWithoutResult } from "@/server/build-outcome";
@@ -102,27 +102,29 @@ function takePassword(files: BuildFiles): string | null {
   }
 }
 
-/** Runs after every end of the unit. There is nothing to do after an orderly one. */
+/** Runs after every end of the unit. There is nothing to do after an orderly one. The tree is known by the id alone. */
 async function after(id: string, files: BuildFiles): Promise<number> {
   rmSync(files.password, { force: true });
-  const spec = buildSpecSchema.parse(JSON.parse(readFileSync(files.spec, "utf8")));
-  const place = buildPlace(id, spec.options.name);
-  const result = existsSync(files.result) ? null : killedResult(files, place.target);
+  const result = existsSync(files.result) ? null : killedResult(id, files);
+  const tree = buildTree(id);
   const host = await readBuildHost();
   try {
     // First the room: a full disk takes no result.
-    await removeTree(place.tree, host.btrfs);
+    await removeTree(tree, host.btrfs);
   } finally {
     if (result) {
-      await waitForRoom(files.directory, place.tree, host.btrfs);
+      await waitForRoom(files.directory, tree, host.btrfs);
       writeResult(files, result);
     }
   }
   return 0;
 }
 
-/** The builder was killed: what can be known of its build. */
-function killedResult(files: BuildFiles, target: string): BuildResult {
+/** The builder was killed: what can be known of its build. Null where its order is gone: the api has the machine's name. */
+function killedResult(id: string, files: BuildFiles): BuildResult | null {
+  const name = orderedName(files);
+  if (name === null) return null;
+  const { target } = buildPlace(id, name);
   const placed = placedWithoutResult(files, target);
   if (placed) return success({ sizeBytes: placed.sizeBytes });
   const { EXIT_STATUS: status, SERVICE_RESULT: outcome } = process.env;
@@ -137,6 +139,14 @@ function killedResult(files: BuildFiles, target: string): BuildResult {
       hint: "Look at the unit's journal: journalctl -u 'machineroom-build@*'. Was the host out of memory?",
     },
   };
+}
+
+function orderedName(files: BuildFiles): string | null {
+  try {
+    return buildSpecSchema.parse(JSON.parse(readFileSync(files.spec, "utf8"))).options.name;
+  } catch {
+    return null;
+  }
 }
 
 main().then(

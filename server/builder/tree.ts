@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, realpath, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
@@ -34,10 +34,12 @@ export async function measureTree(tree: string): Promise<number | null> {
 
 /**
  * Removes a build's tree: first what is mounted below it, then the tree. Never removes anything while something is mounted
- * there (a bind of the host's /dev, say). Errors: CONFLICT while it cannot be unmounted.
+ * there (a bind of the host's /dev, say). A link in its place is removed itself. Errors: CONFLICT while it cannot be unmounted.
  */
 export async function removeTree(tree: string, btrfs: string | null): Promise<void> {
-  if (!existsSync(tree)) return;
+  const found = await lstat(tree).catch(() => null);
+  if (found === null) return;
+  if (!found.isDirectory()) return unlink(tree);
   for (const mount of (await mountsBelow(tree)).reverse()) {
     await run(["/usr/bin/umount", "--lazy", "--", mount], { timeoutMs: 10_000 });
   }

@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
-import { type BuildOptions, type BuildResult, type BuildState, buildIdSchema, pendingSteps } from "@/lib/build";
+import { type BuildOptions, type BuildResult, type BuildState, pendingSteps } from "@/lib/build";
 import { buildPlace } from "@/lib/build-commands";
 import { AppError, toErrorBody } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
@@ -15,6 +15,7 @@ import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
 import type { World } from "../world/world";
 import { QUEUE_ORDER, readResult, readStatus } from "./build-record";
+import { removeBuildFiles, storedBuildIds, writeBuildFiles } from "./build-storage";
 import {
   buildOfUnit,
   buildUnit,
@@ -24,6 +25,7 @@ import {
   startCleaningUnit,
   type UnitPlaces,
 } from "./build-unit";
+import { findBuildTrees } from "./leftovers";
 import { hasBegun, LOST, outcomeOf } from "./outcome";
 import { Retry } from "./retry";
 import { watchDirectory } from "./watch-directory";
@@ -83,6 +85,8 @@ class LiveBuildRegistry implements BuildRegistry {
   /** Of running builds, those whose unit was seen: they have begun, even if they left no trace. */
   readonly #begun = new Set<string>();
   #closed = false;
+  /** What builds of former times left in the pool is removed. */
+  #swept = false;
   /** What could not be done is tried again: no signal may ever come for it. */
   readonly #retry = new Retry(() => void this.#reconcile());
   /** Work on rows is done one after the other. */
@@ -100,11 +104,12 @@ class LiveBuildRegistry implements BuildRegistry {
   add(build: NewBuild): Promise<void> {
     return this.#serially(async () => {
       await this.#refuseSecond(build.options.name);
+      const files = this.files(build.id);
       try {
-        await this.#writeFiles(build);
+        await writeBuildFiles(files, { id: build.id, options: build.options }, build.password);
         await this.#writeRow(build);
       } catch (error) {
-        await this.#removeFiles(build.id);
+        await removeBuildFiles(files);
         throw error;
       }
       this.#changed(build.id);
@@ -118,20 +123,6 @@ class LiveBuildRegistry implements BuildRegistry {
     throw new AppError("CONFLICT", `Another build is making ${name} already.`, {
       hint: "Choose another name, or cancel that build first.",
     });
-  }
-
-  async #writeFiles({ id, options, password }: NewBuild): Promise<void> {
-    const files = this.files(id);
-    await mkdir(files.directory, { recursive: true, mode: 0o700 });
-    await writeFile(files.spec, JSON.stringify({ id, options }), { mode: 0o600, flag: "wx" });
-    if (password === null) return;
-    await mkdir(dirname(files.password), { recursive: true, mode: 0o700 });
-    await writeFile(files.password, password, { mode: 0o600, flag: "wx" });
-  }
-
-  async #removeFiles(id: string): Promise<void> {
-    const { directory, password } = this.files(id);
-    await Promise.all([directory, password].map((path) => rm(path, { recursive: true, force: true })));
   }
 
   async #writeRow({ id, options, startedBy }: NewBuild): Promise<void> {
@@ -176,7 +167,7 @@ class LiveBuildRegistry implements BuildRegistry {
 
   async #forget(id: string): Promise<void> {
     await this.#options.db.build.delete({ where: { id } });
-    await this.#removeFiles(id);
+    await removeBuildFiles(this.files(id));
     this.#changed(id);
   }
 
@@ -212,12 +203,11 @@ class LiveBuildRegistry implements BuildRegistry {
 
   /** Files of builds without a row: the api was killed between the two. */
   async #removeOrphans(): Promise<void> {
-    const directories = await readdir(join(this.#options.dataDir, "builds")).catch((): string[] => []);
-    if (directories.length === 0) return;
+    const stored = await storedBuildIds(this.#options.dataDir);
+    if (stored.length === 0) return;
     const rows = await this.#options.db.build.findMany({ select: { id: true } });
     const known = new Set(rows.map(({ id }) => id));
-    for (const id of directories)
-      if (buildIdSchema.safeParse(id).success && !known.has(id)) await this.#removeFiles(id);
+    for (const id of stored) if (!known.has(id)) await removeBuildFiles(this.files(id));
   }
 
   #onSignal({ member, body }: BusSignal): void {
@@ -231,7 +221,7 @@ class LiveBuildRegistry implements BuildRegistry {
     return this.#serially(async () => {
       if (this.#closed) return;
       const running = await this.#options.db.build.findMany({ where: { state: "running" } });
-      let done = true;
+      let done = this.#swept || (await this.#sweep());
       for (const build of running) done = (await this.#lookAt(build)) && done;
       done = (await this.#pump()) && done;
       if (done) this.#retry.reset();
@@ -255,6 +245,21 @@ class LiveBuildRegistry implements BuildRegistry {
       this.#log.warn({ err: error, build: id }, "a build could not be looked at");
       return false;
     }
+  }
+
+  /** Trees in the pool that nobody works on: the host went down, or their cleaning failed. Another's builder has its unit. */
+  async #sweep(): Promise<boolean> {
+    const { db, system } = this.#options;
+    try {
+      const rows = await db.build.findMany({ where: { state: { in: ["queued", "running"] } }, select: { id: true } });
+      const ours = new Set(rows.map(({ id }) => id));
+      for (const id of await findBuildTrees())
+        if (!ours.has(id) && !(await isUnitAlive(system, id))) await startCleaningUnit(system, id, this.#options);
+      this.#swept = true;
+    } catch (error) {
+      this.#log.warn({ err: error }, "what builds left could not be removed");
+    }
+    return this.#swept;
   }
 
   #watchStatus(id: string): void {
@@ -294,9 +299,11 @@ class LiveBuildRegistry implements BuildRegistry {
     if (!this.#begun.has(id) && !hasBegun(id, files)) return this.#putBack(id);
     const placed = placedWithoutResult(files, buildPlace(id, name).target) !== null;
     await this.#end(id, placed ? "succeeded" : "lost", null, placed ? null : LOST);
-    await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) =>
-      this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed"),
-    );
+    await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) => {
+      this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed");
+      this.#swept = false;
+      this.#retry.plan();
+    });
   }
 
   /** The api ended, or the host did not answer, before the unit was there: its turn is still to come. */

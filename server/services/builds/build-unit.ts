@@ -9,6 +9,7 @@ import { serviceProperties } from "@/server/systemd/service-settings";
 const UNIT = /^machineroom-build@([a-z0-9]{8,32})\.service$/;
 /** Long enough to end pacman and to remove a big tree from a slow disk. */
 const STOP_TIMEOUT_MS = 120_000;
+const UNIT_EXISTS = "org.freedesktop.systemd1.UnitExists";
 
 export interface UnitPlaces {
   dataDir: string;
@@ -42,13 +43,16 @@ export async function startBuildUnit(system: HostSystem, id: string, name: strin
   });
 }
 
-/** Removes what a build left whose unit did not live to do so (the host went down). */
+/** Removes what a build left whose unit did not live to do so (the host went down). Where that is under way, it goes on. */
 export async function startCleaningUnit(system: HostSystem, id: string, places: UnitPlaces): Promise<void> {
-  await system.manager.startTransientService({
+  const cleaning = system.manager.startTransientService({
     unit: `machineroom-build-clean@${id}.service`,
     description: `Machineroom: remove what build ${id} left`,
     argv: [...builderCommand(id, places), "--after"],
     properties: serviceProperties(settings(places)),
+  });
+  await cleaning.catch((error: unknown) => {
+    if (!isDbusError(error, UNIT_EXISTS)) throw error;
   });
 }
 
@@ -76,6 +80,6 @@ export async function isUnitAlive(system: HostSystem, id: string): Promise<boole
  * call whose answer did not. It takes calls one after the other, so that a look at the unit afterwards tells.
  */
 export function mayHaveBeenHeard(error: unknown): boolean {
-  if (isDbusError(error, "org.freedesktop.systemd1.UnitExists")) return true;
+  if (isDbusError(error, UNIT_EXISTS)) return true;
   return error instanceof AppError && (error.code === "TIMEOUT" || error.code === "UNAVAILABLE");
 }

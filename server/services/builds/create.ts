@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { z } from "zod";
 
 import type { BuildCreate, BuildOptions } from "@/lib/build";
 import {
@@ -16,11 +14,7 @@ import { AppError } from "@/lib/errors";
 import { readBuildHost } from "@/server/systemd/build-host";
 import type { Deps } from "../deps";
 import { requireHost } from "../machines/require-machine";
-
-/** Ids sort by time, and are part of a unit's name and of paths. */
-function newBuildId(): string {
-  return Date.now().toString(36) + z.string().parse(randomBytes(3).toString("hex"));
-}
+import { newBuildId } from "./build-id";
 
 export interface Created {
   id: string;

