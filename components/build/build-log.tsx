@@ -5,11 +5,12 @@ import { ArrowDown } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-import type { BuildLogLine } from "@/lib/build";
 import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
+import { ErrorState } from "../ui/error-state";
 import { LogLine } from "./log-line";
-import { LogToolbar } from "./log-toolbar";
+import { CutNote, LogToolbar } from "./log-toolbar";
+import type { BuildLogRead } from "./use-build-log";
 import { useLogSearch } from "./use-log-search";
 
 const LINE_PX = 20;
@@ -18,12 +19,12 @@ const NEAR_PX = 40;
 
 interface BuildLogProps {
   id: string;
-  lines: readonly BuildLogLine[];
-  complete: boolean;
+  log: BuildLogRead;
 }
 
 /** The log; only the lines in view are in the page. Follows the end until the reader scrolls away from it, or searches. */
-export function BuildLog({ id, lines, complete }: BuildLogProps) {
+export function BuildLog({ id, log }: BuildLogProps) {
+  const { lines, complete, error } = log;
   const t = useTranslations("builds");
   const box = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
@@ -59,7 +60,13 @@ export function BuildLog({ id, lines, complete }: BuildLogProps) {
   };
   return (
     <div className="relative flex min-h-0 min-w-0 flex-col">
-      <LogToolbar id={id} lineCount={lines.length} search={search} />
+      <LogToolbar id={id} lineCount={lines.at(-1)?.seq ?? 0} search={search} />
+      <CutNote id={id} lines={lines} />
+      {error ? (
+        <div className="p-2.5">
+          <ErrorState error={error} onRetry={log.retry} />
+        </div>
+      ) : null}
       <div
         ref={box}
         role="log"
@@ -71,7 +78,7 @@ export function BuildLog({ id, lines, complete }: BuildLogProps) {
         onScroll={onScroll}
         className="h-[56dvh] min-h-60 overflow-auto px-3.5 py-2.5 font-mono text-[12.5px] text-ink-2 leading-5 -outline-offset-2"
       >
-        {lines.length === 0 ? <p className="text-ink-3">{t(complete ? "logEmpty" : "logWaiting")}</p> : null}
+        {lines.length === 0 && !error ? <p className="text-ink-3">{t(complete ? "logEmpty" : "logWaiting")}</p> : null}
         <div className="relative w-full" style={{ height }}>
           {virtualizer.getVirtualItems().map((item) => {
             const line = lines[item.index];

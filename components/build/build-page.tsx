@@ -40,7 +40,7 @@ function LoadedBuild({ build, live }: { build: Build; live: boolean }) {
         <div className="border-line max-md:border-b md:border-r">
           <BuildSteps steps={build.steps} />
         </div>
-        <BuildLog id={build.id} lines={log.lines} complete={log.complete} />
+        <BuildLog id={build.id} log={log} />
       </div>
       <BuildOptions options={build.options} />
       {build.packages ? <PackageList packages={build.packages} /> : null}

@@ -3,12 +3,14 @@
 import { ChevronDown, ChevronUp, Download } from "lucide-react";
 import { useTranslations } from "next-intl";
 
+import type { BuildLogLine } from "@/lib/build";
 import { Button } from "../ui/button";
 import { Input } from "../ui/field";
 import type { useLogSearch } from "./use-log-search";
 
 interface LogToolbarProps {
   id: string;
+  /** Of the whole log, also where the page does not hold all of it. */
   lineCount: number;
   search: ReturnType<typeof useLogSearch>;
 }
@@ -49,11 +51,34 @@ export function LogToolbar({ id, lineCount, search }: LogToolbarProps) {
         </span>
       </search>
       <Button asChild variant="ghost" className="h-7">
-        <a href={`/api/files/builds/${id}/log`} download>
+        <a href={downloadPath(id)} download>
           <Download aria-hidden />
           <span className="max-sm:sr-only">{t("downloadLog")}</span>
         </a>
       </Button>
     </div>
+  );
+}
+
+function downloadPath(id: string): string {
+  return `/api/files/builds/${id}/log`;
+}
+
+/** Says where the page does not hold the beginning of a long log; lines are counted from 1 without gaps. */
+export function CutNote({ id, lines }: { id: string; lines: readonly BuildLogLine[] }) {
+  const t = useTranslations("builds");
+  const missing = (lines[0]?.seq ?? 1) - 1;
+  if (missing === 0) return null;
+  return (
+    <p className="border-line border-b bg-busy-soft px-3.5 py-1.5 text-busy text-xs">
+      {t.rich("logCut", {
+        missing,
+        download: (text) => (
+          <a href={downloadPath(id)} download className="underline">
+            {text}
+          </a>
+        ),
+      })}
+    </p>
   );
 }

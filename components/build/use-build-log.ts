@@ -8,21 +8,32 @@ import { useTRPCClient } from "@/lib/trpc/client";
 /** The page keeps this many lines; the whole log stays with the build. */
 const MAX_LINES = 50_000;
 
-interface BuildLog {
+interface LogState {
+  /** The last of them, where there are too many. */
   lines: readonly BuildLogLine[];
-  /** All of it is here, and the build has ended. */
+  /** All of it was told, and the build has ended. */
   complete: boolean;
+  /** Why no more of it is told; null while there is no problem. */
+  error: unknown;
 }
 
+export interface BuildLogRead extends LogState {
+  retry: () => void;
+}
+
+const NOTHING: LogState = { lines: [], complete: false, error: null };
+
 /** A build's log as it grows. Lines arrive in bursts and are drawn once a frame. */
-export function useBuildLog(id: string): BuildLog {
+export function useBuildLog(id: string): BuildLogRead {
   const client = useTRPCClient();
-  const [log, setLog] = useState<BuildLog>({ lines: [], complete: false });
+  const [log, setLog] = useState(NOTHING);
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again.
   useEffect(() => {
     let pending: BuildLogLine[] = [];
     let frame = 0;
     let seq = 0;
-    setLog({ lines: [], complete: false });
+    setLog(NOTHING);
     const flush = () => {
       frame = 0;
       const more = pending;
@@ -40,6 +51,7 @@ export function useBuildLog(id: string): BuildLog {
           // A page in the background draws no frames.
           frame ||= document.hidden ? window.setTimeout(flush, 250) : requestAnimationFrame(flush);
         },
+        onError: (error) => setLog((known) => ({ ...known, error })),
         onComplete: () => setLog((known) => ({ ...known, complete: true })),
       },
     );
@@ -48,6 +60,6 @@ export function useBuildLog(id: string): BuildLog {
       cancelAnimationFrame(frame);
       clearTimeout(frame);
     };
-  }, [client, id]);
-  return log;
+  }, [client, id, attempt]);
+  return { ...log, retry: () => setAttempt((before) => before + 1) };
 }
