@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { z } from "zod";
 
-import { buildStateSchema, isEnded } from "@/lib/build";
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import {
   buildOfPage,
+  cancelBuilds,
   counted,
   createBuild,
   downloadLog,
@@ -25,15 +25,7 @@ const INSTALLED = { timeout: 60_000 };
 const NAMES = ["built", "built-slow", "built-kept", "built-cancel", "built-viewed", "built-again", "built-taken"];
 
 // One build runs at a time: what a failed test left would hold up the next.
-test.afterEach(async ({ browser }) => {
-  const admin = await browser.newContext();
-  await signIn(admin, ADMIN);
-  const { data } = await call(admin, "query", "builds.list", { limit: 20 });
-  for (const { id, state } of z.array(z.object({ id: z.string(), state: buildStateSchema })).parse(data)) {
-    if (!isEnded(state)) await call(admin, "mutation", "builds.cancel", { id });
-  }
-  await admin.close();
-});
+test.afterEach(({ browser }) => cancelBuilds(browser));
 
 test.afterAll(async () => {
   for (const name of NAMES) await removeMachine(name);
