@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./fixtures/axe";
 import { cancelBuilds, createBuild, downloadLog, endOfBuild, readBuild, slowConfig } from "./fixtures/builds";
 import { hostCommand, removeMachine } from "./fixtures/host";
-import { ADMIN, call, expect, signIn, test } from "./fixtures/test";
+import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
 
 const NAMES = ["told", "told-next", "told-later"];
 const INSTALLED = { timeout: 60_000 };
@@ -66,6 +66,22 @@ test("a failed build tells what failed, and what to try", async ({ page, context
   await expect(told).toContainText("target not found: no-such-package");
   await expect(told).toContainText("how it is spelt");
   await expect(page.getByRole("listitem").filter({ hasText: "Install packages" })).toContainText("failed");
+  await expectAccessible(page);
+});
+
+test("what fails most often is told in Chinese on Chinese pages, with the tool's own words", async ({
+  page,
+  context,
+}) => {
+  const mirror = "http://127.0.0.1:9/arch";
+  const id = await createBuild(context, { name: "told", mirror, config: undefined });
+  expect((await endOfBuild(context, id)).state).toBe("failed");
+  await context.addCookies([{ name: "locale", value: "zh-CN", url: BASE_URL }]);
+  await page.goto(`/builds/${id}`);
+  const told = page.getByRole("alert").filter({ hasText: "镜像站没有响应。" });
+  await expect(told).toContainText("pacstrap ended with exit status");
+  await expect(told).toContainText("镜像站地址是否正确？");
+  await expect(told).not.toContainText("Is the host online");
   await expectAccessible(page);
 });
 

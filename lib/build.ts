@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { type BuildReason, buildReasonSchema } from "./build-reasons";
 import { absolutePathSchema, CONTROL_CHARACTERS, machineNameSchema } from "./names";
 
 export const RECIPE_IDS = ["arch", "debian"] as const;
@@ -87,6 +88,13 @@ export const buildLogLineSchema = z.object({
 });
 export type BuildLogLine = z.infer<typeof buildLogLineSchema>;
 
+/** In English, as the api and the tools say it; `reason` where pages have words of their own for it. */
+export interface BuildFailure {
+  message: string;
+  hint: string | null;
+  reason: BuildReason | null;
+}
+
 export interface Build {
   id: string;
   name: string;
@@ -103,7 +111,7 @@ export interface Build {
   commands: string[];
   steps: BuildStep[];
   startedBy: string;
-  error: { message: string; hint: string | null } | null;
+  error: BuildFailure | null;
   /** Of a queued build: 1 is the next to start. */
   queuePosition: number | null;
 }
@@ -178,7 +186,14 @@ export const buildResultSchema = z.object({
   exitCode: z.number().int().nullable(),
   sizeBytes: z.number().nullable(),
   packages: buildPackagesSchema.nullable(),
-  error: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: z
+    .object({
+      message: z.string(),
+      hint: z.string().nullable(),
+      // Left out by a builder of a former version.
+      reason: buildReasonSchema.nullable().default(null),
+    })
+    .nullable(),
 });
 export type BuildResult = z.infer<typeof buildResultSchema>;
 

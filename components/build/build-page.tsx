@@ -11,6 +11,7 @@ import { SkeletonRows } from "../ui/skeleton";
 import { BuildHeader } from "./build-header";
 import { BuildLog } from "./build-log";
 import { BuildOptions } from "./build-options";
+import { BuildProblem } from "./build-problem";
 import { BuildSteps } from "./build-steps";
 import { PackageList } from "./package-list";
 import { useBuildLog } from "./use-build-log";
@@ -34,7 +35,7 @@ function LoadedBuild({ build, live }: { build: Build; live: boolean }) {
     <div className="grid gap-4">
       <BuildHeader build={build} />
       {live ? null : <Notice>{t("reconnecting")}</Notice>}
-      {build.error ? <BuildError error={build.error} /> : null}
+      {build.error ? <BuildProblem told={build.error} name={build.name} /> : null}
       <Commands commands={build.commands} />
       <div className="grid overflow-hidden rounded-xl border border-line bg-panel md:grid-cols-[minmax(13rem,16rem)_minmax(0,1fr)]">
         <div className="border-line max-md:border-b md:border-r">
@@ -44,15 +45,6 @@ function LoadedBuild({ build, live }: { build: Build; live: boolean }) {
       </div>
       <BuildOptions options={build.options} />
       {build.packages ? <PackageList packages={build.packages} /> : null}
-    </div>
-  );
-}
-
-function BuildError({ error }: { error: NonNullable<Build["error"]> }) {
-  return (
-    <div role="alert" className="grid gap-1 rounded-xl border border-line border-l-4 border-l-fail bg-panel px-4 py-3">
-      <p className="font-semibold [overflow-wrap:anywhere]">{error.message}</p>
-      {error.hint ? <p className="text-ink-2 [overflow-wrap:anywhere]">{error.hint}</p> : null}
     </div>
   );
 }

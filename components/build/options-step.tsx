@@ -89,7 +89,9 @@ function RecipeChoice({ recipes, form }: { recipes: readonly Recipe[]; form: Wiz
       options={recipes.map((recipe) => ({
         value: recipe.id,
         label: t(recipe.id),
-        text: recipe.available ? t("madeWith", { tool: recipe.tool }) : (recipe.hint ?? ""),
+        text: recipe.available
+          ? t("madeWith", { tool: recipe.tool })
+          : `${t("lacks", { tools: recipe.missing.join(", ") })} ${t("why.missing-tool.hint")}`,
         disabled: !recipe.available,
       }))}
     />

@@ -12,12 +12,15 @@ import {
   previewCommands,
   unsupportedOption,
 } from "@/lib/build-commands";
+import { toBuildReason } from "@/lib/build-reasons";
 import { useTRPC } from "@/lib/trpc/client";
+import { describeError } from "@/lib/trpc/describe-error";
+import { reasonOf } from "@/lib/trpc/reason-of";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
-import { ErrorState } from "../ui/error-state";
 import { Notice } from "../ui/notice";
 import { type BuildForm, toBuildCreate, toBuildOptions } from "./build-form";
+import { BuildProblem } from "./build-problem";
 import type { Recipe } from "./new-machine";
 
 interface ReviewStepProps {
@@ -64,7 +67,7 @@ export function ReviewStep({ recipe, form, onBack }: ReviewStepProps) {
       <p className="text-ink-2">{t("alsoWrites")}</p>
       {form.login === "password" ? <p className="text-ink-2">{t("passwordPath")}</p> : null}
       {unsupported ? <Notice tone="fail">{unsupported}</Notice> : null}
-      {create.error ? <ErrorState error={create.error} /> : null}
+      {create.error ? <Refusal error={create.error} name={options.name} /> : null}
       <div className="flex flex-wrap justify-between gap-2">
         <Button onClick={onBack}>
           <ChevronLeft aria-hidden />
@@ -81,4 +84,10 @@ export function ReviewStep({ recipe, form, onBack }: ReviewStepProps) {
       </div>
     </section>
   );
+}
+
+function Refusal({ error, name }: { error: unknown; name: string }) {
+  const t = useTranslations("app");
+  const told = { ...describeError(error, t("unreachable")), reason: toBuildReason(reasonOf(error)) };
+  return <BuildProblem told={told} name={name} />;
 }

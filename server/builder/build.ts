@@ -13,10 +13,11 @@ import {
   pacmanServer,
   planCommands,
 } from "@/lib/build-commands";
+import type { BuildReason } from "@/lib/build-reasons";
 import { AppError } from "@/lib/errors";
 import { streamProcess } from "@/server/systemd/stream-process";
 import { allowPseudoTerminals, checkRootLogin, ensureHost0Network, hasNetworkd, writeIdentity } from "./finish-tree";
-import { diagnose } from "./hints";
+import { type Diagnosis, diagnose } from "./hints";
 import { listPackages } from "./packages";
 import type { BuildRecords } from "./records";
 import { measureTree, writeInTree } from "./tree";
@@ -28,10 +29,10 @@ const MEASURE_EVERY_MS = 3000;
 export class CommandError extends AppError {
   constructor(
     message: string,
-    hint: string | null,
+    { hint, reason }: Pick<Diagnosis, "hint" | "reason">,
     readonly exitCode: number | null,
   ) {
-    super("PRECONDITION", message, hint === null ? {} : { hint });
+    super("PRECONDITION", message, { hint, reason });
   }
 }
 
@@ -106,6 +107,7 @@ function refuseTaken(place: BuildPlace): void {
   if (taken) {
     throw new AppError("CONFLICT", `${taken} exists already.`, {
       hint: "An image of this name was made in the meantime. Choose another name, or remove that image first.",
+      reason: "name-taken" satisfies BuildReason,
     });
   }
 }
@@ -165,8 +167,8 @@ async function runCommand(build: BuildRun, command: PlannedCommand): Promise<voi
   if (exitCode === 0) return;
   const tool = command.argv[0]?.split("/").at(-1) ?? "";
   const how = exitCode === null ? "was killed by a signal" : `ended with exit status ${exitCode}`;
-  const { line, hint } = diagnose(last);
-  throw new CommandError(`${tool} ${how}${line ? `: ${line}` : "."}`, hint, exitCode);
+  const { line, ...diagnosis } = diagnose(last);
+  throw new CommandError(`${tool} ${how}${line ? `: ${line}` : "."}`, diagnosis, exitCode);
 }
 
 /** Keeps the size in the status while packages are installed. */

@@ -47,7 +47,17 @@ describe("what a tool's last lines come to", () => {
   ])("%s", (_, lines, line, hint) => {
     const told = diagnose(lines);
     expect(told.line).toBe(line);
-    if (hint === null) expect(told.hint).toBeNull();
+    if (hint === null) expect(told.hint).toBeUndefined();
     else expect(told.hint).toMatch(hint);
+  });
+
+  test.each([
+    ["disk-full", "cp: error writing 'x': No space left on device"],
+    ["disk-full", "ENOSPC: no space left on device, write"],
+    ["dead-mirror", "  Could not connect to m.example:80"],
+    ["broken-signature", 'error: base: signature from "A <a@b>" is invalid'],
+    [undefined, "error: target not found: vmi"],
+  ])("the pages' own word for it is %s", (reason, line) => {
+    expect(diagnose([line]).reason).toBe(reason);
   });
 });

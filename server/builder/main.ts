@@ -3,12 +3,14 @@ import { dirname } from "node:path";
 
 import { type BuildResult, buildIdSchema, buildSpecSchema } from "@/lib/build";
 import { buildPlace, buildTree } from "@/lib/build-commands";
+import { toBuildReason } from "@/lib/build-reasons";
 import { AppError } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
 import { placedWithoutResult } from "@/server/build-outcome";
 import { readConfig } from "@/server/config";
 import { readBuildHost } from "@/server/systemd/build-host";
 import { CommandError, type PlacedFacts, runBuild } from "./build";
+import { diagnose } from "./hints";
 import { BuildRecords, writeResult } from "./records";
 import { removeTree, waitForRoom } from "./tree";
 
@@ -73,12 +75,18 @@ function success(facts: Partial<PlacedFacts>): BuildResult {
 
 function failure(error: unknown, stopped: boolean): BuildResult {
   if (stopped) {
-    return { ...baseResult(), ok: false, stopped, error: { message: "The build was stopped.", hint: null } };
+    return {
+      ...baseResult(),
+      ok: false,
+      stopped,
+      error: { message: "The build was stopped.", hint: null, reason: null },
+    };
   }
   const exitCode = error instanceof CommandError ? error.exitCode : null;
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof AppError ? (error.hint ?? null) : null;
-  return { ...baseResult(), ok: false, exitCode, error: { message, hint } };
+  const { hint, reason } = error instanceof AppError ? error : diagnose([message]);
+  const told = { message, hint: hint ?? null, reason: toBuildReason(reason) };
+  return { ...baseResult(), ok: false, exitCode, error: told };
 }
 
 function passwordLost(): AppError {
@@ -137,6 +145,7 @@ function killedResult(id: string, files: BuildFiles): BuildResult | null {
     error: {
       message: `The builder itself was ended (${how}).`,
       hint: "Look at the unit's journal: journalctl -u 'machineroom-build@*'. Was the host out of memory?",
+      reason: null,
     },
   };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import {
   type Build,
+  type BuildFailure,
   type BuildResult,
   type BuildStatus,
   buildOptionsSchema,
@@ -12,6 +13,7 @@ import {
   buildStatusSchema,
   buildStepSchema,
 } from "@/lib/build";
+import { toBuildReason } from "@/lib/build-reasons";
 import type { BuildFiles } from "@/server/build-files";
 import type { Database } from "@/server/db/client";
 
@@ -39,9 +41,13 @@ export function toBuild(row: BuildRow, queue: readonly string[]): Build {
     commands: z.array(z.string()).parse(JSON.parse(row.commandsJson)),
     steps: z.array(buildStepSchema).parse(JSON.parse(row.stepsJson)),
     startedBy: row.startedBy,
-    error: row.errorMessage === null ? null : { message: row.errorMessage, hint: row.errorHint },
+    error: row.errorMessage === null ? null : errorOf(row.errorMessage, row),
     queuePosition: row.state === "queued" ? queue.indexOf(row.id) + 1 : null,
   };
+}
+
+function errorOf(message: string, row: Pick<BuildRow, "errorHint" | "errorReason">): BuildFailure {
+  return { message, hint: row.errorHint, reason: toBuildReason(row.errorReason) };
 }
 
 /** zod gives optional fields the type `| undefined`; JSON never holds one. */

@@ -244,7 +244,7 @@ describe("when the api ends", () => {
 });
 
 describe("a cancel", () => {
-  const failure = { ok: false, exitCode: 1, error: { message: "pacstrap ended", hint: "Look." } };
+  const failure = { ok: false, exitCode: 1, error: { message: "pacstrap ended", hint: "Look.", reason: null } };
 
   it("that was refused leaves nothing behind, and a later failure is told as one", async () => {
     await add(FIRST);

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 
 import { type BuildOptions, type BuildResult, type BuildState, pendingSteps } from "@/lib/build";
 import { buildPlace } from "@/lib/build-commands";
+import type { BuildReason } from "@/lib/build-reasons";
 import { AppError, toErrorBody } from "@/lib/errors";
 import { type BuildFiles, buildFiles } from "@/server/build-files";
 import { placedWithoutResult } from "@/server/build-outcome";
@@ -122,6 +123,7 @@ class LiveBuildRegistry implements BuildRegistry {
     if (!other) return;
     throw new AppError("CONFLICT", `Another build is making ${name} already.`, {
       hint: "Choose another name, or cancel that build first.",
+      reason: "being-built" satisfies BuildReason,
     });
   }
 
@@ -332,6 +334,7 @@ class LiveBuildRegistry implements BuildRegistry {
         ),
         errorMessage: error?.message ?? null,
         errorHint: error?.hint ?? null,
+        errorReason: error?.reason ?? null,
       },
     });
     this.#unwatch(id);
@@ -400,6 +403,7 @@ class LiveBuildRegistry implements BuildRegistry {
       await this.#end(id, "failed", null, {
         message: `The builder could not be started${told ? `: ${told.message}` : "."}`,
         hint: told?.hint ?? null,
+        reason: null,
       });
     }
   }

@@ -9,6 +9,7 @@ import {
   storedOptions,
   unsupportedOption,
 } from "@/lib/build-commands";
+import type { BuildReason } from "@/lib/build-reasons";
 import { formatCommand } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import { readBuildHost } from "@/server/systemd/build-host";
@@ -46,6 +47,7 @@ function refuseImpossible(options: BuildOptions, host: BuildHost): void {
   if (missing.length > 0) {
     throw new AppError("PRECONDITION", `This host lacks ${missing.join(" and ")}.`, {
       hint: installHint(missing),
+      reason: "missing-tool" satisfies BuildReason,
     });
   }
   if (options.config !== undefined && !existsSync(options.config)) {
@@ -70,6 +72,7 @@ function refuseTakenName(deps: Deps, name: string): void {
   if (deps.world.machine(name) || existsSync(target) || existsSync(`${target}.raw`)) {
     throw new AppError("CONFLICT", `There is already a machine or image named ${name}.`, {
       hint: "Choose another name, or remove that image first.",
+      reason: "name-taken" satisfies BuildReason,
     });
   }
 }

@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { archConfig, slowArchConfig } from "@/lab/arch-configs";
 import type { Build } from "@/lib/build";
 import { POOL } from "@/lib/build-commands";
+import type { BuildReason } from "@/lib/build-reasons";
 import { cancelBuild } from "./change";
 import { getBuild, listBuilds } from "./read";
 import {
@@ -48,11 +49,19 @@ function unitOf(id: string): string {
   return `machineroom-build@${id}.service`;
 }
 
+interface Told {
+  message: RegExp;
+  hint: RegExp;
+  /** The word pages know it by. */
+  reason?: BuildReason;
+}
+
 /** A failed build says what failed and what to try, ends its log with it, and leaves nothing but its record. */
-async function expectFailure(build: Build, told: { message: RegExp; hint: RegExp }): Promise<void> {
+async function expectFailure(build: Build, told: Told): Promise<void> {
   expect(build).toMatchObject({ state: "failed", packages: null });
   expect(build.error?.message).toMatch(told.message);
   expect(build.error?.hint).toMatch(told.hint);
+  expect(build.error?.reason).toBe(told.reason ?? null);
   expect(build.steps.map(({ state }) => state)).not.toContain("running");
   expect(build.finishedAt).not.toBeNull();
   expect(inPool(build.name)).toBe(false);
@@ -83,7 +92,11 @@ describe("what is refused before anything is run", () => {
   it("a name that an image has, of either kind", async () => {
     for (const path of [join(POOL, NAME), join(POOL, `${NAME}.raw`)]) {
       mkdirSync(path);
-      await expectRefused(archBuild(NAME), { code: "CONFLICT", hint: expect.stringContaining("another name") });
+      await expectRefused(archBuild(NAME), {
+        code: "CONFLICT",
+        reason: "name-taken",
+        hint: expect.stringContaining("another name"),
+      });
       rmSync(path, { recursive: true });
     }
   });
@@ -93,6 +106,7 @@ describe("what is refused before anything is run", () => {
     try {
       const error = {
         code: "PRECONDITION",
+        reason: "missing-tool",
         message: "This host lacks pacstrap.",
         hint: expect.stringMatching(/scripts/),
       };
@@ -126,7 +140,8 @@ describe("a build fails", () => {
     ["debian", { mirror: "http://127.0.0.1:9/debian", suite: "bookworm" }],
   ])("where %s's mirror is dead", async (recipe, options) => {
     const build = await host.build({ name: NAME, recipe, ...options, rootLogin: { kind: "none" } });
-    await expectFailure(build, { message: /ended with exit status \d+: .+/, hint: /^The mirror did not answer/ });
+    const message = /ended with exit status \d+: .+/;
+    await expectFailure(build, { message, hint: /^The mirror did not answer/, reason: "dead-mirror" });
     expect(build.exitCode).toBeGreaterThan(0);
     await expectLastLine(build.id, /ended with exit status/);
   });
@@ -155,6 +170,7 @@ describe("a build fails", () => {
     await expectFailure(broken, {
       message: /base: signature from .* is invalid/,
       hint: /^A signature is not of the file/,
+      reason: "broken-signature",
     });
     const bare = await host.build(archBuild(NAME, { config: unsigned }));
     await expectFailure(bare, { message: /pacstrap ended/, hint: /no signature/ });
@@ -192,7 +208,8 @@ describe("a build fails", () => {
     const build = await host.ended(id);
     expect(readFileSync(join(POOL, NAME, "precious"), "utf8")).toBe("theirs");
     rmSync(join(POOL, NAME), { recursive: true });
-    await expectFailure(build, { message: /\/var\/lib\/machines\/fails exists already/, hint: /Choose another name/ });
+    const message = /\/var\/lib\/machines\/fails exists already/;
+    await expectFailure(build, { message, hint: /Choose another name/, reason: "name-taken" });
   });
 });
 
@@ -249,7 +266,11 @@ describe("a build whose builder is ended", () => {
   it("by systemctl stop was stopped from outside", async () => {
     const id = await running();
     command("/usr/bin/systemctl", "stop", unitOf(id));
-    await expectFailure(await host.ended(id), { message: /stopped from outside/, hint: /Build it again/ });
+    await expectFailure(await host.ended(id), {
+      message: /stopped from outside/,
+      hint: /Build it again/,
+      reason: "stopped",
+    });
     expectNoProcess(id);
     await expectNextSucceeds();
   });
@@ -272,7 +293,7 @@ describe("a build whose builder is ended", () => {
     });
     const build = await host.ended(id);
     expect(build).toMatchObject({ state: "lost", exitCode: null, packages: null });
-    expect(build.error?.hint).toMatch(/build it again/);
+    expect(build.error).toMatchObject({ reason: "lost", hint: expect.stringMatching(/build it again/) });
     await expectFailure(await host.ended(waiting), { message: /password is gone/, hint: /again with a password/ });
     await expectNextSucceeds();
   });
@@ -312,7 +333,11 @@ describe("a full disk", () => {
     try {
       fill(120 * 1024 * 1024);
       const build = await small.build(archBuild("fails-full"));
-      await expectFailure(build, { message: /Write failed|No space left/, hint: /disk is full/ });
+      await expectFailure(build, {
+        message: /Write failed|No space left/,
+        hint: /disk is full/,
+        reason: "disk-full",
+      });
       rmSync(filler);
       const again = await small.build(archBuild("fails-full"));
       expect(again).toMatchObject({ state: "succeeded" });
