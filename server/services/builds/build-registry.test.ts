@@ -16,14 +16,20 @@ import type { World } from "../world/world";
 import { type BuildRegistry, createBuildRegistry } from "./build-registry";
 import { buildOfUnit } from "./build-unit";
 
+/** Ids of the builds whose tree is in the pool. */
+const trees = new Set<string>();
+vi.mock("./leftovers", () => ({ findBuildTrees: async () => [...trees] }));
+
 /** Just enough of a host to say how each call ends; everything against the real one is in the lab tests. */
 class FakeHost {
   /** Builds whose unit is there. */
   readonly alive = new Set<string>();
   readonly started: string[] = [];
+  readonly cleaned: string[] = [];
   readonly startTransientService = vi.fn(async ({ unit }: { unit: string }) => {
     const id = buildOfUnit(unit);
-    if (id !== null) this.begin(id);
+    if (id === null) this.cleaned.push(unit);
+    else this.begin(id);
     return "/job";
   });
   readonly stop = vi.fn(async (_unit: string) => "/job");
@@ -67,6 +73,7 @@ let directory: string;
 let registry: BuildRegistry;
 
 beforeEach(async () => {
+  trees.clear();
   host = new FakeHost();
   database = await createTestDatabase();
   directory = mkdtempSync(join(tmpdir(), "machineroom-builds-"));
@@ -273,5 +280,28 @@ describe("a cancel", () => {
     host.end(FIRST);
     await waitForState(FIRST, "failed");
     expect(await rowOf(FIRST)).toMatchObject({ errorMessage: "pacstrap ended", errorHint: "Look." });
+  });
+});
+
+describe("trees that builds left", () => {
+  const cleaning = (id: string) => `machineroom-build-clean@${id}.service`;
+
+  it("are removed at the start of the api, but those that somebody works on", async () => {
+    await add(FIRST);
+    await registry.close();
+    host.alive.add(SECOND);
+    for (const id of [FIRST, SECOND, "third00000"]) trees.add(id);
+    registry = createRegistry();
+    await registry.start();
+    expect(host.cleaned).toEqual([cleaning("third00000")]);
+  });
+
+  it("of a lost build are seen to again where that failed", async () => {
+    await add(FIRST);
+    trees.add(FIRST);
+    host.startTransientService.mockRejectedValueOnce(new AppError("UNAVAILABLE", "Try again in a moment."));
+    host.end(FIRST);
+    await waitForState(FIRST, "lost");
+    await vi.waitFor(() => expect(host.cleaned).toEqual([cleaning(FIRST)]), { timeout: 5000 });
   });
 });

@@ -223,10 +223,11 @@ class LiveBuildRegistry implements BuildRegistry {
     return this.#serially(async () => {
       if (this.#closed) return;
       const running = await this.#options.db.build.findMany({ where: { state: "running" } });
-      let done = this.#swept || (await this.#sweep());
+      if (!this.#swept) await this.#sweep();
+      let done = true;
       for (const build of running) done = (await this.#lookAt(build)) && done;
       done = (await this.#pump()) && done;
-      if (done) this.#retry.reset();
+      if (done && this.#swept) this.#retry.reset();
       else this.#retry.plan();
     }).catch((error: unknown) => {
       this.#log.warn({ err: error }, "the builds could not be looked at");
@@ -250,7 +251,7 @@ class LiveBuildRegistry implements BuildRegistry {
   }
 
   /** Trees in the pool that nobody works on: the host went down, or their cleaning failed. Another's builder has its unit. */
-  async #sweep(): Promise<boolean> {
+  async #sweep(): Promise<void> {
     const { db, system } = this.#options;
     try {
       const rows = await db.build.findMany({ where: { state: { in: ["queued", "running"] } }, select: { id: true } });
@@ -261,7 +262,6 @@ class LiveBuildRegistry implements BuildRegistry {
     } catch (error) {
       this.#log.warn({ err: error }, "what builds left could not be removed");
     }
-    return this.#swept;
   }
 
   #watchStatus(id: string): void {
@@ -304,7 +304,6 @@ class LiveBuildRegistry implements BuildRegistry {
     await startCleaningUnit(this.#options.system, id, this.#options).catch((error: unknown) => {
       this.#log.warn({ err: error, build: id }, "what a lost build left could not be removed");
       this.#swept = false;
-      this.#retry.plan();
     });
   }
 
