@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 
@@ -27,13 +26,11 @@ import {
   type UnitPlaces,
 } from "./build-unit";
 import { findBuildTrees } from "./leftovers";
-import { hasBegun, LOST, outcomeOf } from "./outcome";
+import { endedRow, hasBegun, LOST, outcomeOf } from "./outcome";
 import { Retry } from "./retry";
-import { watchDirectory } from "./watch-directory";
+import { StatusWatches } from "./status-watches";
 
 const UNIT_SIGNALS = "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager'";
-/** The status file changes with every step and measurement; pages are told at most so often. */
-const STATUS_MS = 200;
 /** What is under way when the api ends gets so long; the next start sees to the rest. */
 const CLOSE_MS = 2000;
 
@@ -81,8 +78,7 @@ class LiveBuildRegistry implements BuildRegistry {
   readonly #log: Logger;
   readonly #events = new EventEmitter().setMaxListeners(0);
   #stop: (() => void)[] = [];
-  /** Of running builds: each ends the watch over its status file. */
-  readonly #watches = new Map<string, () => void>();
+  readonly #watches = new StatusWatches((id) => this.#changed(id));
   /** Of running builds, those whose unit was seen: they have begun, even if they left no trace. */
   readonly #begun = new Set<string>();
   #closed = false;
@@ -198,8 +194,7 @@ class LiveBuildRegistry implements BuildRegistry {
     for (const stop of this.#stop) stop();
     await Promise.race([this.#chain, delay(CLOSE_MS, undefined, { ref: false })]);
     this.#retry.reset();
-    for (const stop of this.#watches.values()) stop();
-    this.#watches.clear();
+    this.#watches.close();
     this.#events.removeAllListeners();
   }
 
@@ -241,7 +236,7 @@ class LiveBuildRegistry implements BuildRegistry {
       if (!(await isUnitAlive(this.#options.system, id))) await this.#conclude(id, name);
       else {
         this.#begun.add(id);
-        this.#watchStatus(id);
+        this.#watches.begin(id, this.files(id));
       }
       return true;
     } catch (error) {
@@ -262,28 +257,6 @@ class LiveBuildRegistry implements BuildRegistry {
     } catch (error) {
       this.#log.warn({ err: error }, "what builds left could not be removed");
     }
-  }
-
-  #watchStatus(id: string): void {
-    if (this.#watches.has(id)) return;
-    let timer: NodeJS.Timeout | undefined;
-    const { directory, status } = this.files(id);
-    const stop = watchDirectory(directory, (file) => {
-      if (file !== basename(status)) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        this.#changed(id);
-      }, STATUS_MS);
-    });
-    this.#watches.set(id, () => {
-      stop();
-      clearTimeout(timer);
-    });
-  }
-
-  #unwatch(id: string): void {
-    this.#watches.get(id)?.();
-    this.#watches.delete(id);
   }
 
   /** The unit has gone: what its files say is how it ended. */
@@ -311,32 +284,15 @@ class LiveBuildRegistry implements BuildRegistry {
   async #putBack(id: string): Promise<void> {
     if (existsSync(this.files(id).cancel)) return this.#end(id, "cancelled", null, null);
     await this.#options.db.build.update({ where: { id }, data: { state: "queued", startedAt: null } });
-    this.#unwatch(id);
+    this.#watches.end(id);
     this.#changed(id);
     await this.#tellQueue();
   }
 
   async #end(id: string, state: BuildState, result: BuildResult | null, error: BuildResult["error"]): Promise<void> {
     const status = await readStatus(this.files(id));
-    const steps = status?.steps ?? pendingSteps();
-    await this.#options.db.build.update({
-      where: { id },
-      data: {
-        state,
-        finishedAt: result ? new Date(result.finishedAt) : new Date(),
-        exitCode: result?.exitCode ?? (state === "succeeded" ? 0 : null),
-        sizeBytes: result?.sizeBytes ?? (state === "succeeded" ? (status?.sizeBytes ?? null) : null),
-        packagesJson: result?.packages ? JSON.stringify(result.packages) : null,
-        commandsJson: JSON.stringify(status?.commands ?? []),
-        stepsJson: JSON.stringify(
-          steps.map((step) => (step.state === "running" ? { ...step, state: "failed" } : step)),
-        ),
-        errorMessage: error?.message ?? null,
-        errorHint: error?.hint ?? null,
-        errorReason: error?.reason ?? null,
-      },
-    });
-    this.#unwatch(id);
+    await this.#options.db.build.update({ where: { id }, data: endedRow(state, result, error, status) });
+    this.#watches.end(id);
     this.#begun.delete(id);
     await rm(this.files(id).password, { force: true });
     this.#log.info({ build: id, state }, "build ended");
@@ -383,7 +339,7 @@ class LiveBuildRegistry implements BuildRegistry {
     const next = await db.build.findFirst({ where: { state: "queued" }, orderBy: QUEUE_ORDER });
     if (!next) return false;
     await db.build.update({ where: { id: next.id }, data: { state: "running", startedAt: new Date() } });
-    this.#watchStatus(next.id);
+    this.#watches.begin(next.id, this.files(next.id));
     this.#changed(next.id);
     await this.#tellQueue();
     await this.#startUnit(next.id, next.name);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import type { BuildFailure, BuildResult, BuildState } from "@/lib/build";
+import { type BuildFailure, type BuildResult, type BuildState, type BuildStatus, pendingSteps } from "@/lib/build";
 import { buildTree } from "@/lib/build-commands";
 import type { BuildFiles } from "@/server/build-files";
 
@@ -28,4 +28,27 @@ export function outcomeOf(
 /** Whether a builder left any trace of having run. */
 export function hasBegun(id: string, files: BuildFiles): boolean {
   return [files.status, files.log, buildTree(id)].some((path) => existsSync(path));
+}
+
+/** What the record of an ended build says; of the builder's last word on its status, where that is all there is. */
+export function endedRow(
+  state: BuildState,
+  result: BuildResult | null,
+  error: BuildFailure | null,
+  status: BuildStatus | null,
+) {
+  const placed = state === "succeeded";
+  const steps = status?.steps ?? pendingSteps();
+  return {
+    state,
+    finishedAt: result ? new Date(result.finishedAt) : new Date(),
+    exitCode: result?.exitCode ?? (placed ? 0 : null),
+    sizeBytes: result?.sizeBytes ?? (placed ? (status?.sizeBytes ?? null) : null),
+    packagesJson: result?.packages ? JSON.stringify(result.packages) : null,
+    commandsJson: JSON.stringify(status?.commands ?? []),
+    stepsJson: JSON.stringify(steps.map((step) => (step.state === "running" ? { ...step, state: "failed" } : step))),
+    errorMessage: error?.message ?? null,
+    errorHint: error?.hint ?? null,
+    errorReason: error?.reason ?? null,
+  };
 }
