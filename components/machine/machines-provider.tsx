@@ -43,6 +43,8 @@ export function MachinesProvider({ children }: { children: ReactNode }) {
   const { status, error, reset } = useSubscription(
     trpc.machines.watch.subscriptionOptions(undefined, {
       enabled: signedIn,
+      // What was true of the connection before says nothing of this one: its snapshot does.
+      onStarted: () => setConnected(false),
       onData: (event) => {
         if (event.type === "snapshot" || event.type === "status") setConnected(event.connected);
         setMachines((known) => applyEvent(known, event));
