@@ -158,6 +158,25 @@ describe("the world under stress", () => {
     expect(events.at(1)).toMatchObject({ type: "snapshot", connected: true });
   });
 
+  it("calls nothing live while machined hangs, and has it all a second after", async () => {
+    const burst = await createMachines(namesOf("hung", 3));
+    onTestFinished(() => burst.close());
+    await expectConverged();
+    events = [];
+    const signal = (name: string) => systemctl("kill", `--signal=${name}`, "systemd-machined.service");
+    onTestFinished(() => signal("CONT").then(() => undefined));
+    await signal("STOP");
+    // PID 1 tells that their scopes are gone.
+    await burst.close();
+    await vi.waitFor(() => expect(world.connected).toBe(false), { timeout: 2500, interval: 10 });
+    expect(events).toEqual([{ type: "status", connected: false }]);
+    await signal("CONT");
+    await vi.waitFor(() => expect(world.connected).toBe(true), CONVERGED);
+    await vi.waitFor(async () => expect(await listed()).toEqual([]), { timeout: 30_000 });
+    await expectConverged();
+    expect(events.at(1)).toMatchObject({ type: "snapshot", connected: true });
+  });
+
   it("follows a machine that reboots in a loop, to its bitter end", async () => {
     const name = "reboot-loop";
     const init = join(makeImage(name), "usr/lib/systemd/systemd");

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import pino from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { AppError } from "@/lib/errors";
 import type { MachineEvent } from "@/lib/machine";
 import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
@@ -31,7 +32,7 @@ class FakeHost {
     return picture;
   });
   readonly machineProperties = vi.fn(async (path: string) => this.propertiesOf(path.slice("/m/".length)));
-  private propertiesOf = (name: string) => ({
+  readonly propertiesOf = (name: string) => ({
     unit: `systemd-nspawn@${name}.service`,
     leaderPid: 7,
     rootDirectory: `/var/lib/machines/${name}`,
@@ -217,6 +218,58 @@ describe("the world", () => {
     host.fail = 0;
     await vi.waitFor(() => expect(world.connected).toBe(true), 5000);
     expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true });
+  });
+
+  it("calls rows live no longer while the host leaves a look unanswered, and is back with its answer", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world, events } = await startWorld(host);
+    let answer: () => void = () => {};
+    host.hold = new Promise((resolve) => {
+      answer = resolve;
+    });
+    host.signal("MachineRemoved", "a");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(world.connected).toBe(false);
+    expect(events.filter((event) => event.type !== "upsert")).toEqual([{ type: "status", connected: false }]);
+    answer();
+    await vi.advanceTimersByTimeAsync(GATHERED_MS);
+    expect(world.connected).toBe(true);
+    expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true });
+  });
+
+  it("looks again at once where an answer did not come in time", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.addImage("a");
+    await startWorld(host);
+    const timeout = new AppError("TIMEOUT", "It did not answer in time.");
+    for (let failed = 0; failed < 10; failed += 1) host.listMachines.mockRejectedValueOnce(timeout);
+    const calls = host.listMachines.mock.calls.length;
+    host.signal("MachineRemoved", "a");
+    await vi.advanceTimersByTimeAsync(1200);
+    expect(host.listMachines.mock.calls.length).toBe(calls + 11);
+  });
+
+  it("waits for a host that answers slowly, as long as it answers", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    const { events } = await startWorld(host);
+    let turn = Promise.resolve();
+    // One after another, as machined does.
+    host.machineProperties.mockImplementation(async (path) => {
+      turn = turn.then(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      await turn;
+      return host.propertiesOf(path.slice("/m/".length));
+    });
+    const names = Array.from({ length: 20 }, (_, index) => `m${index}`);
+    for (const name of names) host.register(name);
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(events.filter((event) => event.type === "status")).toEqual([]);
+    expect(events.flatMap((event) => (event.type === "upsert" ? [event.machine.name] : []))).toEqual(
+      expect.arrayContaining(names),
+    );
   });
 
   it("hears of no trouble when machined is back at once", async () => {
