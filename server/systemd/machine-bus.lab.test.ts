@@ -5,6 +5,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+import { AppError } from "@/lib/errors";
 import { createMachineBuses, type MachineBuses, type MachineRef } from "./machine-bus";
 import { MachineManager } from "./machine-manager";
 
@@ -45,6 +46,12 @@ async function booted(name: string): Promise<void> {
 }
 
 let buses: MachineBuses;
+
+/** Why the bus of a machine cannot be had now. */
+async function whyNot(name: string): Promise<unknown> {
+  const error: unknown = await buses.acquire(machine(name)).catch((thrown: unknown) => thrown);
+  return error instanceof AppError ? error.reason : error;
+}
 
 beforeAll(async () => {
   place(`/var/lib/machines/${WITH_BUS}`);
@@ -114,6 +121,20 @@ describe("a machine's bus", () => {
     lease.release();
   });
 
+  it("is refused as not there yet while a leader is only just starting, or has gone", async () => {
+    const gone = { name: "bus-test-gone", leaderPid: 4_194_304 };
+    const error: unknown = await buses.acquire(gone).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "UNAVAILABLE" });
+    // No word of what it ran: nobody can know.
+    expect(error).not.toHaveProperty("reason", expect.any(String));
+    await vi.waitFor(async () => expect(await whyNot(APP)).toBe("no-systemd"), { timeout: 10_000 });
+    const before = machine(APP).leaderPid;
+    command("/usr/bin/systemctl", "restart", APP);
+    await vi.waitFor(() => expect(machine(APP).leaderPid).not.toBe(before), { timeout: 10_000 });
+    expect(await whyNot(APP)).toBe("booting");
+    await vi.waitFor(async () => expect(await whyNot(APP)).toBe("no-systemd"), { timeout: 10_000 });
+  });
+
   it("makes room for another machine by closing an idle one, and refuses where all are in use", async () => {
     const one = createMachineBuses(log, { maxOpen: 1, idleMs: 60_000 });
     const lease = await one.acquire(machine(WITH_BUS));
@@ -124,10 +145,11 @@ describe("a machine's bus", () => {
   });
 
   it("is refused with the reason where there is no D-Bus, or no systemd", async () => {
-    await expect(buses.acquire(machine(WITHOUT_BUS))).rejects.toMatchObject({
-      code: "PRECONDITION",
-      reason: "no-dbus",
-    });
+    await vi.waitFor(
+      () =>
+        expect(buses.acquire(machine(WITHOUT_BUS))).rejects.toMatchObject({ code: "PRECONDITION", reason: "no-dbus" }),
+      { timeout: 10_000 },
+    );
     await expect(buses.acquire(machine(APP))).rejects.toMatchObject({ code: "PRECONDITION", reason: "no-systemd" });
     // That of the test before is kept until nobody has asked for a while.
     await vi.waitFor(() => expect(buses.size).toBe(0), { timeout: 5000 });

@@ -167,6 +167,11 @@ async function explain({ name, leaderPid }: MachineRef, bridge: Bridge, cause: u
   const [init, complaint] = await Promise.all([inspectInit(leaderPid), complaintOf(bridge)]);
   const refuse = (reason: BusRefusal, message: string, hint: string) =>
     new AppError(reason === "booting" ? "UNAVAILABLE" : "PRECONDITION", message, { hint, reason, cause });
+  // The leader went while the bridge was on its way: nothing can be said of what it was.
+  if (init === null) return cutOff(name);
+  if (init.young && !(init.systemd && init.dbus)) {
+    return refuse("booting", `${name} has only just started.`, "Try again in a moment.");
+  }
   if (!init.systemd) {
     const hint = "Machines started with --boot, or by machinectl start, run one and can be looked into.";
     return refuse("no-systemd", `${name} does not run systemd as its init.`, hint);
