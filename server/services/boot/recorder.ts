@@ -1,26 +1,22 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-
-import { bootSpans, targetTime } from "@/lib/boot-graph";
+import type { BootEvent } from "@/lib/boot";
 import type { Machine, MachineEvent } from "@/lib/machine";
 import type { Database } from "@/server/db/client";
 import { readBootId } from "@/server/systemd/leader";
+import type { BusRefusal } from "@/server/systemd/machine-bus";
 import { Semaphore } from "@/server/systemd/semaphore";
-import { type LinkDeps, withManager } from "../inside/machine-link";
-import { blameOf, failedUnits } from "./analyse";
-import { packUnits } from "./history";
-import { readBoot } from "./read-boot";
+import type { LinkDeps } from "../inside/machine-link";
+import { Patience } from "./patience";
 import { watchBoot } from "./watch";
+import { type Start, writeBoot } from "./write-boot";
 
-/** A machine whose boot is not over by then is not waited for any longer. */
-const GIVE_UP_MS = 15 * 60_000;
 /** Boots watched at once; others wait, so that pages always find a connection free. */
 const MAX_WATCHED = 32;
 const MAX_WAITING = 10_000;
-const KEEP_BOOTS = 200;
-const KEEP_DAYS = 400;
-const KEEP_UNITS = 150;
-const DAY_MS = 86_400_000;
+/** What could not be read or written is tried again after these, and then given up. */
+const RETRY_DELAYS_MS = [1000, 3000, 10_000, 30_000, 120_000];
 
 export interface RecordedBoot {
   machine: string;
@@ -39,7 +35,7 @@ interface RecorderOptions extends LinkDeps {
   log: Logger;
 }
 
-/** Writes down every boot when it has finished. Of each machine that starts, one connection is open until then, and no longer. */
+/** Writes down every boot of a machine that has an image, when it has finished. Of each machine that starts, one connection is open until then, and no longer. */
 export function createBootRecorder(options: RecorderOptions): BootRecorder {
   const { world, db } = options;
   const log = options.log.child({ component: "boots" });
@@ -55,7 +51,8 @@ export function createBootRecorder(options: RecorderOptions): BootRecorder {
 
   function consider(machine: Machine): void {
     const { name, leaderPid } = machine;
-    if (leaderPid === null || machine.class !== "container") {
+    // Without an image nobody keeps it: one-off names would fill the history.
+    if (leaderPid === null || machine.class !== "container" || machine.image === null) {
       forget(name);
       return;
     }
@@ -63,9 +60,21 @@ export function createBootRecorder(options: RecorderOptions): BootRecorder {
     forget(name);
     const abort = new AbortController();
     watched.set(name, { leaderPid, abort });
-    places
-      .run(() => record({ name, leaderPid }, abort.signal))
-      .catch((error: unknown) => log.warn({ err: error, machine: name }, "the boot could not be recorded"));
+    void persist({ name, leaderPid }, abort.signal);
+  }
+
+  async function persist(start: Start, signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        return await places.run(() => record(start, signal));
+      } catch (error) {
+        const delayMs = RETRY_DELAYS_MS[attempt];
+        if (signal.aborted) return;
+        log.warn({ err: error, machine: start.name, againInMs: delayMs }, "the boot could not be recorded");
+        if (delayMs === undefined) return;
+        await delay(delayMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   function onEvent(event: MachineEvent): void {
@@ -74,16 +83,22 @@ export function createBootRecorder(options: RecorderOptions): BootRecorder {
     else if (event.type === "snapshot") for (const machine of event.machines) consider(machine);
   }
 
-  async function record({ name, leaderPid }: { name: string; leaderPid: number }, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || (await isRecorded(db, name, leaderPid))) return;
-    const over = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
-    for await (const event of watchBoot(options, name, over)) {
-      if (event.type === "link" && event.link === "refused") return;
-      if (event.type !== "finished") continue;
-      if (event.bootId === null) return;
-      await writeBoot(options, name, event.bootId);
-      recorded.emit("boot", { machine: name, bootId: event.bootId } satisfies RecordedBoot);
-      return;
+  async function record(start: Start, signal: AbortSignal): Promise<void> {
+    const { name } = start;
+    if (signal.aborted || (await isRecorded(db, start))) return;
+    const patience = new Patience();
+    try {
+      for await (const event of watchBoot(options, name, AbortSignal.any([signal, patience.signal]))) {
+        const crowded = isCrowded(event);
+        patience.count(!crowded);
+        if (event.type === "link" && event.link === "refused" && !crowded) return;
+        if (event.type !== "finished") continue;
+        if (event.bootId !== null && (await writeBoot(options, start, event.bootId)))
+          recorded.emit("boot", { machine: name, bootId: event.bootId } satisfies RecordedBoot);
+        return;
+      }
+    } finally {
+      patience.count(false);
     }
   }
 
@@ -103,33 +118,13 @@ export function createBootRecorder(options: RecorderOptions): BootRecorder {
   };
 }
 
-async function isRecorded(db: Database, machine: string, leaderPid: number): Promise<boolean> {
+/** All connections are in use: other than what else refuses, this passes. */
+function isCrowded(event: BootEvent): boolean {
+  return event.type === "link" && event.link === "refused" && event.reason === ("too-many" satisfies BusRefusal);
+}
+
+async function isRecorded(db: Database, { name: machine, leaderPid }: Start): Promise<boolean> {
   const bootId = await readBootId(leaderPid);
   if (bootId === null) return false;
   return (await db.bootRecord.count({ where: { machine, bootId } })) > 0;
-}
-
-async function writeBoot(options: RecorderOptions, machine: string, bootId: string): Promise<void> {
-  const data = await withManager(options, machine, readBoot);
-  const { times, finishedAt, target, targetReached } = data;
-  if (finishedAt === null) return;
-  const targetUsec = targetTime(times, targetReached);
-  const boot = {
-    at: new Date(finishedAt),
-    userspaceUsec: BigInt(bootSpans(times).userspace),
-    target,
-    targetUsec: targetUsec === null ? null : BigInt(targetUsec),
-    failed: failedUnits(data).length,
-    unitsJson: packUnits(blameOf(data).slice(0, KEEP_UNITS)),
-  };
-  const key = { machine, bootId };
-  await options.db.bootRecord.upsert({ where: { machine_bootId: key }, create: { ...key, ...boot }, update: {} });
-  await prune(options.db, machine);
-}
-
-async function prune(db: Database, machine: string): Promise<void> {
-  const newest = { orderBy: [{ at: "desc" as const }, { id: "desc" as const }], select: { id: true } };
-  const beyond = await db.bootRecord.findMany({ where: { machine }, ...newest, skip: KEEP_BOOTS });
-  await db.bootRecord.deleteMany({ where: { id: { in: beyond.map(({ id }) => id) } } });
-  await db.bootRecord.deleteMany({ where: { at: { lt: new Date(Date.now() - KEEP_DAYS * DAY_MS) } } });
 }
