@@ -27,12 +27,12 @@ async function open(page: Page, query = ""): Promise<void> {
   await expect(rowOf(page, "init.scope")).toBeVisible();
 }
 
-/** The groups and PIDs of systemd-cgls, in its order. */
+/** The groups and PIDs of systemd-cgls, in its order; an ellipsis marks what is delegated. */
 async function toolRows(): Promise<string[]> {
   const text = await hostCommand("/usr/bin/systemd-cgls", "-M", NAME, "--full", "--xattr=no", "--cgroup-id=no");
   return text.split("\n").flatMap((line) => {
     const rest = /[├└]─(.*)$|[|`]-(.*)$/.exec(line);
-    const words = (rest?.[1] ?? rest?.[2])?.trim().replace(/ …$| \.\.\.$/, "");
+    const words = (rest?.[1] ?? rest?.[2])?.trim().replace(/ \.\.\.$/, " …");
     return words === undefined ? [] : [/^\d+ /.test(words) ? (words.split(" ")[0] ?? "") : words];
   });
 }
@@ -44,7 +44,8 @@ function pageRows(page: Page): Promise<string[]> {
     .evaluateAll((rows) =>
       rows.slice(1).map((row) => {
         const key = row.getAttribute("data-key") ?? "";
-        return key.startsWith("/") ? key.slice(key.lastIndexOf("/") + 1) : (key.split("@")[0] ?? "");
+        const delegated = row.textContent?.includes("its own groups") ? " …" : "";
+        return key.startsWith("/") ? `${key.slice(key.lastIndexOf("/") + 1)}${delegated}` : (key.split("@")[0] ?? "");
       }),
     );
 }

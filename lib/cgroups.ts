@@ -29,7 +29,7 @@ export interface Cgroup extends CgroupAccounting {
   name: string;
   /** The unit of the machine's systemd (of the host's, for the topmost) whose group this is; null for what a unit, or the machine's manager, made itself. */
   unit: string | null;
-  /** The unit has made groups below its own, as Delegate= lets it. */
+  /** Delegate= leaves what is below to the unit itself: what systemd-cgls marks with an ellipsis. False, too, while nobody can be asked. */
   delegated: boolean;
   controllers: string[];
   /** Of one core, since the sample before; null without one. */

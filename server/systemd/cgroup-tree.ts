@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { posix } from "node:path";
 
 import type { CgroupAccounting } from "@/lib/cgroup-accounting";
@@ -25,7 +26,8 @@ export interface RawCgroup extends CgroupAccounting {
   path: string;
   name: string;
   unit: string | null;
-  delegated: boolean;
+  /** Of a service's or scope's group the kernel's id, which is another at each start; null for the rest, that cannot be delegated. */
+  startId: number | null;
   controllers: string[];
   processes: RawProcess[];
   omittedProcesses: number;
@@ -58,6 +60,8 @@ export interface Users {
 const MAX_PROCESSES = 5000;
 const MAX_GROUPS = 2000;
 const MAX_DEPTH = 64;
+/** systemd.resource-control(5): slices cannot be. */
+const DELEGATABLE = /\.(?:service|scope)$/;
 /** Who a process is, is looked at again after so many readings: it may have another user or title by then. */
 const FORGET_AFTER = 10;
 
@@ -134,7 +138,7 @@ class Reading {
       path,
       name: unescapeName(posix.basename(path)),
       unit,
-      delegated: unit !== null && !unit.endsWith(".slice") && path !== this.machine.root && children.length > 0,
+      startId: path !== this.machine.root && unit !== null && DELEGATABLE.test(unit) ? groupId(directory) : null,
       controllers: this.#controllersOf(directory),
       processes,
       omittedProcesses,
@@ -222,4 +226,9 @@ class Reading {
 function countedTasks({ unaccounted }: CgroupAccounting, own: number, children: readonly RawCgroup[]) {
   const { tasks: _tasks, ...rest } = unaccounted;
   return { tasks: children.reduce((sum, child) => sum + (child.tasks ?? 0), own), unaccounted: rest };
+}
+
+/** Null where it is gone. */
+function groupId(directory: string): number | null {
+  return statSync(directory, { throwIfNoEntry: false })?.ino ?? null;
 }

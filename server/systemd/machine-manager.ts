@@ -207,6 +207,12 @@ export class MachineManager extends Manager {
     return this.#get(unitPath(unit), relation, texts);
   }
 
+  /** Delegate= of a service or scope. Only of loaded units, as related(). */
+  delegate(unit: string): Promise<boolean> {
+    const iface = `${SYSTEMD1}.${unit.endsWith(".scope") ? "Scope" : "Service"}`;
+    return this.#get(unitPath(unit), "Delegate", z.boolean(), iface);
+  }
+
   /** Errors: NOT_FOUND where no such unit is loaded. */
   async details(unit: string): Promise<UnitProperties> {
     const call = { ...MANAGER, member: "GetUnit", signature: "s", body: [unit] };
@@ -258,8 +264,8 @@ export class MachineManager extends Manager {
     await this.#bus.call({ ...MANAGER, member, signature: "ss", body: [unit, "replace"], reply });
   }
 
-  #get<T>(path: string, property: string, value: z.ZodType<T>): Promise<T> {
-    const call = { ...PROPERTIES, path, member: "Get", signature: "ss", body: [UNIT, property] };
+  #get<T>(path: string, property: string, value: z.ZodType<T>, iface = UNIT): Promise<T> {
+    const call = { ...PROPERTIES, path, member: "Get", signature: "ss", body: [iface, property] };
     return this.#bus.call({ ...call, reply: propertyOf(value) });
   }
 

@@ -25,8 +25,15 @@ function keyOf({ pid, startTicks }: Pick<RawProcess, "pid" | "startTicks">): str
   return `${pid}@${startTicks}`;
 }
 
-/** The tree with the processor time each group and process took since the sample before; without one these are null. */
-export function withRates({ root, payload, monotonicUsec, at }: RawTree, before: Usage | null): CgroupSample {
+/**
+ * The tree with the processor time each group and process took since the sample before; without one these are null. `delegated` has the
+ * paths of groups that are.
+ */
+export function withRates(
+  { root, payload, monotonicUsec, at }: RawTree,
+  before: Usage | null,
+  delegated: ReadonlySet<string> = new Set(),
+): CgroupSample {
   const elapsedUsec = before === null ? 0 : monotonicUsec - before.monotonicUsec;
   /** Null where it was not there before, or has begun anew under the same name. */
   const percent = (now: number, then: number | undefined) =>
@@ -36,14 +43,21 @@ export function withRates({ root, payload, monotonicUsec, at }: RawTree, before:
     ...process,
     cpuPercent: percent(cpuUsageUsec, before?.processes.get(keyOf(process))),
   });
-  const rate = (cgroup: RawCgroup): Cgroup => {
+  const rate = ({ startId: _startId, ...cgroup }: RawCgroup): Cgroup => {
     const processes = cgroup.processes.map(rateProcess);
     const children = cgroup.children.map(rate);
     const accounted = cgroup.cpuUsageUsec !== null;
     const cpuPercent = accounted
       ? percent(cgroup.cpuUsageUsec ?? 0, before?.groups.get(cgroup.path))
       : sumKnown([...processes, ...children].map((part) => part.cpuPercent));
-    return { ...cgroup, processes, children, cpuPercent, cpuFrom: accounted ? "cgroup" : "processes" };
+    return {
+      ...cgroup,
+      delegated: delegated.has(cgroup.path),
+      processes,
+      children,
+      cpuPercent,
+      cpuFrom: accounted ? "cgroup" : "processes",
+    };
   };
   return { type: "tree", at, payload, ...rate(root) };
 }

@@ -7,6 +7,7 @@ import type { RawTree } from "@/server/systemd/cgroup-tree";
 import { samplerOf } from "./sampler";
 import { aRawGroup } from "./test-group";
 
+const NONE_DELEGATED = { in: () => new Set<string>(), learn: async () => undefined };
 const REQUEST = { leaderPid: 61, unit: "systemd-nspawn@a.service" };
 /** Every reading used half of the time since the one before. */
 class FakeReader implements CgroupReader {
@@ -33,7 +34,7 @@ let reader: FakeReader;
 const join = (intervalMs: number) => {
   const seen: CgroupSample[] = [];
   const end: { gone: boolean; failure: unknown; leave: () => void } = { gone: false, failure: null, leave: () => {} };
-  end.leave = samplerOf(reader, REQUEST).join(intervalMs, {
+  end.leave = samplerOf(reader, REQUEST, NONE_DELEGATED).join(intervalMs, {
     onSample: (sample) => seen.push(sample),
     onGone: () => {
       end.gone = true;

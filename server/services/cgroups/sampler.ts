@@ -2,6 +2,7 @@ import type { CgroupSample } from "@/lib/cgroups";
 import { AppError } from "@/lib/errors";
 import type { CgroupReader } from "@/server/systemd/cgroup-reader";
 import type { TreeRequest } from "@/server/systemd/cgroup-tree";
+import type { Delegations } from "./delegations";
 import { type Usage, usageOf, withRates } from "./rates";
 
 export interface SampleListener {
@@ -37,16 +38,21 @@ const MAX_FAILURES = 3;
 const samplers = new WeakMap<CgroupReader, Map<string, CgroupSampler>>();
 
 /** The sampler of a machine's present run: one, however many look. */
-export function samplerOf(reader: CgroupReader, request: TreeRequest): CgroupSampler {
+export function samplerOf(reader: CgroupReader, request: TreeRequest, delegations: Delegations): CgroupSampler {
   const open = samplers.get(reader) ?? new Map<string, CgroupSampler>();
   samplers.set(reader, open);
   const key = `${request.leaderPid} ${request.unit}`;
-  const sampler = open.get(key) ?? createSampler(reader, request, () => open.delete(key));
+  const sampler = open.get(key) ?? createSampler(reader, request, delegations, () => open.delete(key));
   open.set(key, sampler);
   return sampler;
 }
 
-function createSampler(reader: CgroupReader, request: TreeRequest, onEnd: () => void): CgroupSampler {
+function createSampler(
+  reader: CgroupReader,
+  request: TreeRequest,
+  delegations: Delegations,
+  onEnd: () => void,
+): CgroupSampler {
   const seats = new Set<Seat>();
   const ended = new AbortController();
   let usage: Usage | null = null;
@@ -73,7 +79,7 @@ function createSampler(reader: CgroupReader, request: TreeRequest, onEnd: () => 
     try {
       const tree = await reader.read(request, ended.signal);
       if (tree === null) return gone();
-      const sample = withRates(tree, usage);
+      const sample = withRates(tree, usage, delegations.in(tree));
       if (usage === null || tree.monotonicUsec - usage.monotonicUsec >= MIN_SPAN_USEC) usage = usageOf(tree);
       failures = 0;
       tell(sample);

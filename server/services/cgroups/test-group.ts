@@ -6,7 +6,7 @@ export function aRawGroup(path: string, given: Partial<RawCgroup> = {}): RawCgro
     path,
     name: path.slice(path.lastIndexOf("/") + 1),
     unit: null,
-    delegated: false,
+    startId: null,
     controllers: [],
     cpuUsageUsec: null,
     memoryBytes: null,

@@ -4,6 +4,7 @@ import type { Machine } from "@/lib/machine";
 import type { TreeRequest } from "@/server/systemd/cgroup-tree";
 import type { Deps } from "../deps";
 import { requireRunning } from "../machines/require-machine";
+import { delegationsOf } from "./delegations";
 import { withRates } from "./rates";
 
 export type CgroupDeps = Pick<Deps, "world" | "system">;
@@ -21,7 +22,11 @@ export async function readCgroupTree(
 ): Promise<CgroupSample> {
   const request = treeRequestOf(requireRunning(deps, name));
   const tree = request && (await deps.system.cgroups.read(request, signal));
-  if (tree) return withRates(tree, null);
+  if (request && tree) {
+    const delegations = delegationsOf(deps.system.machineBuses, { name, leaderPid: request.leaderPid });
+    await delegations.learn(tree);
+    return withRates(tree, null, delegations.in(tree));
+  }
   throw new AppError("UNAVAILABLE", `The control group of ${name} is not there.`, {
     hint: "It is only just starting, or has just stopped. Try again in a moment.",
   });

@@ -5,6 +5,7 @@ import type { CgroupSample, CgroupsEvent } from "@/lib/cgroups";
 import type { MachineLink } from "@/lib/units";
 import { Bell } from "../inside/bell";
 import { requireMachine } from "../machines/require-machine";
+import { delegationsOf } from "./delegations";
 import { type CgroupSampler, samplerOf } from "./sampler";
 import { type CgroupDeps, treeRequestOf } from "./tree";
 
@@ -35,7 +36,11 @@ export async function* watchCgroups(
         await changed.wait(signal);
         continue;
       }
-      const sampler = samplerOf(deps.system.cgroups, request);
+      const sampler = samplerOf(
+        deps.system.cgroups,
+        request,
+        delegationsOf(deps.system.machineBuses, { ...request, name }),
+      );
       for await (const sample of samplesOf(sampler, intervalMs, signal)) {
         yield* tell("connected");
         yield sample;

@@ -23,6 +23,7 @@ function openQuiet(environment: Record<string, string>): string {
   const pty: Pty = {
     pid: 7,
     unwrittenBytes: 0,
+    dropUnwritten: () => {},
     write: () => {},
     resize: () => {},
     pause: () => {},
