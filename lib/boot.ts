@@ -20,7 +20,9 @@ export interface BootJob {
 export type BootEvent =
   | MachineLink
   | { type: "booting"; elapsedUsec: number; jobs: BootJob[] }
-  | { type: "finished"; bootId: string | null };
+  | { type: "finished"; bootId: string | null }
+  /** Units were started or stopped since: their times are others now. */
+  | { type: "changed" };
 
 /** µs from the start of the machine's userspace; null for what did not happen. */
 export interface BootSummary {

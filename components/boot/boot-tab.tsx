@@ -83,7 +83,8 @@ function PresentBoot({ name, boot: { state, error, retry }, children }: PresentB
 function FinishedBoot({ boot, children }: { boot: BootRef; children: PresentBootProps["children"] }) {
   const ta = useTranslations("app");
   const { data, error, refetch } = useTimeline(boot);
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  // What was read before stays where it could not be read again.
+  if (!data && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label={ta("loading")} rows={8} />;
   return (
     <>

@@ -25,18 +25,27 @@ export interface Boot {
 /** How a machine's boot gets on, live. */
 export function useBoot(name: string): Boot {
   const trpc = useTRPC();
+  const queries = useQueryClient();
   const enabled = useSignedIn();
   const [state, setState] = useState<BootState>({ is: "unknown" });
-  const { status, error, reset } = useSubscription(
-    trpc.boot.watch.subscriptionOptions({ name }, { enabled, onData: (event) => setState(stateOf(event)) }),
-  );
+  const onData = (event: BootEvent) => {
+    setState((before) => nextState(before, event));
+    // What was read before may have changed, also while this page was cut off.
+    if (event.type === "changed" || event.type === "finished")
+      for (const read of ["boot.timeline", "boot.criticalChain"])
+        void queries.invalidateQueries({ queryKey: [read, name] });
+  };
+  const { status, error, reset } = useSubscription(trpc.boot.watch.subscriptionOptions({ name }, { enabled, onData }));
   return { state, error: status === "error" ? error : null, retry: reset };
 }
 
-function stateOf(event: BootEvent): BootState {
+function nextState(before: BootState, event: BootEvent): BootState {
+  if (event.type === "changed") return before;
   if (event.type === "booting") return { is: "booting", ...event };
   if (event.type === "finished") return { is: "finished", bootId: event.bootId };
-  return event.link === "connected" ? { is: "unknown" } : { is: "unreachable", link: event };
+  if (event.link !== "connected") return { is: "unreachable", link: event };
+  // A page that was cut off hears this again, and next which boot it is: until then it keeps what it shows.
+  return before.is === "unreachable" ? { is: "unknown" } : before;
 }
 
 /** One finished boot: what was read of another is never shown for it. */
