@@ -110,7 +110,10 @@ export interface BootHistoryRow extends BootRecordRow {
 export interface BootComparison {
   a: BootRecordRow;
   b: BootRecordRow;
-  /** The largest difference first; null where it took no time in that boot. */
+  /** Only its slowest units are recorded of that boot: what is not among them may have taken some time, too. */
+  aCutOff: boolean;
+  bCutOff: boolean;
+  /** The largest difference first; null where it took no time in that boot, or was not among the slowest of one that is cut off. */
   units: { unit: string; aUsec: number | null; bUsec: number | null }[];
 }
 

@@ -34,6 +34,7 @@ export function BootList({ rows, chosen, onChoose }: BootListProps) {
               </TableHead>
               <TableHead>{t("finishedAt")}</TableHead>
               <TableHead className="text-right">{t("userspace")}</TableHead>
+              <TableHead className="max-md:hidden">{t("target")}</TableHead>
               <TableHead className="max-md:hidden">{t("slowest")}</TableHead>
               <TableHead className="text-right max-md:hidden">{t("failedUnits")}</TableHead>
             </tr>
@@ -59,7 +60,6 @@ function BootRow({ row, chosen, onChoose }: BootRowProps) {
   const t = useTranslations("boot");
   const locale = useLocale();
   const at = formatDateTime(new Date(row.at), locale);
-  const [slowest] = row.slowest;
   return (
     <TableRow aria-selected={chosen}>
       <td className="pl-3">
@@ -78,13 +78,17 @@ function BootRow({ row, chosen, onChoose }: BootRowProps) {
             {t("slower", { usual: formatTimespan(row.usualUsec ?? 0) })}
           </Badge>
         ) : null}
-        <span className="mt-0.5 block text-ink-3 text-xs [overflow-wrap:anywhere] md:hidden">
+        <div className="mt-0.5 grid gap-0.5 text-xs [overflow-wrap:anywhere] md:hidden">
+          <Target row={row} />
           <Slowest row={row} />
-        </span>
+        </div>
       </td>
       <td className="whitespace-nowrap px-3 text-right font-medium">{formatTimespan(row.userspaceUsec)}</td>
-      <td className="px-3 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">
-        {slowest ? <Slowest row={row} /> : <span className="text-ink-3">—</span>}
+      <td className="px-3 py-2 text-ink-2 max-md:hidden">
+        <Target row={row} />
+      </td>
+      <td className="px-3 py-2 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">
+        <Slowest row={row} />
       </td>
       <td className="px-3 text-right max-md:hidden">
         {row.failed > 0 ? (
@@ -100,13 +104,41 @@ function BootRow({ row, chosen, onChoose }: BootRowProps) {
   );
 }
 
+/** The unit behind default.target, and when it was reached. */
+function Target({ row: { target, targetUsec } }: { row: BootHistoryRow }) {
+  const t = useTranslations("boot");
+  return <UnitTime unit={target} time={targetUsec === null ? t("neverReached") : formatTimespan(targetUsec)} />;
+}
+
+/** The slowest unit, and those after it where they are asked for. */
 function Slowest({ row: { slowest } }: { row: BootHistoryRow }) {
-  const [first] = slowest;
-  if (!first) return null;
+  const t = useTranslations("boot");
+  const [first, ...others] = slowest.map(({ unit, activatingUsec }) => (
+    <UnitTime key={unit} unit={unit} time={formatTimespan(activatingUsec)} />
+  ));
+  if (!first) return <span className="text-ink-3">—</span>;
+  if (others.length === 0) return first;
+  return (
+    <details>
+      <summary className="cursor-pointer list-none [&::-webkit-details-marker]:hidden">
+        {first} <span className="whitespace-nowrap text-accent">{t("andMore", { count: others.length })}</span>
+      </summary>
+      <ol>
+        {others.map((other) => (
+          <li key={other.key} className="mt-1">
+            {other}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function UnitTime({ unit, time }: { unit: string; time: string }) {
   return (
     <>
-      <span className="font-mono text-[13px] max-md:text-xs">{first.unit}</span>{" "}
-      <span className="text-ink-3">{formatTimespan(first.activatingUsec)}</span>
+      <span className="font-mono text-[13px] max-md:text-xs">{unit}</span>{" "}
+      <span className="whitespace-nowrap text-ink-3">{time}</span>
     </>
   );
 }

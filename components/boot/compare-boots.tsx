@@ -53,7 +53,14 @@ export function CompareBoots({ name, a, b }: CompareBootsProps) {
               b={data.b.userspaceUsec}
             />
             {data.units.slice(0, SHOWN).map(({ unit, aUsec, bUsec }) => (
-              <Row key={unit} unit={<span className="font-mono text-[13px]">{unit}</span>} a={aUsec} b={bUsec} />
+              <Row
+                key={unit}
+                unit={<span className="font-mono text-[13px]">{unit}</span>}
+                a={aUsec}
+                b={bUsec}
+                aCutOff={data.aCutOff}
+                bCutOff={data.bCutOff}
+              />
             ))}
           </tbody>
         </Table>
@@ -66,30 +73,36 @@ interface RowProps {
   unit: ReactNode;
   a: number | null;
   b: number | null;
+  aCutOff?: boolean;
+  bCutOff?: boolean;
 }
 
-function Row({ unit, a, b }: RowProps) {
-  const change = (b ?? 0) - (a ?? 0);
-  const sign = change > 0 ? "+" : change < 0 ? "−" : "";
+function Row({ unit, a, b, aCutOff = false, bCutOff = false }: RowProps) {
+  const known = (a !== null || !aCutOff) && (b !== null || !bCutOff);
   return (
     <TableRow className="h-9">
       <td className="min-w-32 px-3 py-1.5 [overflow-wrap:anywhere]">{unit}</td>
-      <Time usec={a} />
-      <Time usec={b} />
-      <td
-        className={`whitespace-nowrap px-3 text-right ${change > 0 ? "text-busy" : change < 0 ? "text-run" : "text-ink-3"}`}
-      >
-        {sign}
-        {formatTimespan(Math.abs(change))}
-      </td>
+      <Time usec={a} cutOff={aCutOff} />
+      <Time usec={b} cutOff={bCutOff} />
+      {known ? <Change usec={(b ?? 0) - (a ?? 0)} /> : <td className="px-3 text-right text-ink-3">—</td>}
     </TableRow>
   );
 }
 
-function Time({ usec }: { usec: number | null }) {
+function Change({ usec }: { usec: number }) {
+  const sign = usec > 0 ? "+" : usec < 0 ? "−" : "";
   return (
-    <td className="whitespace-nowrap px-3 text-right">
-      {usec === null ? <span className="text-ink-3">—</span> : formatTimespan(usec)}
+    <td
+      className={`whitespace-nowrap px-3 text-right ${usec > 0 ? "text-busy" : usec < 0 ? "text-run" : "text-ink-3"}`}
+    >
+      {sign}
+      {formatTimespan(Math.abs(usec))}
     </td>
   );
+}
+
+function Time({ usec, cutOff }: { usec: number | null; cutOff: boolean }) {
+  const t = useTranslations("boot");
+  if (usec !== null) return <td className="whitespace-nowrap px-3 text-right">{formatTimespan(usec)}</td>;
+  return <td className="px-3 text-right text-ink-3">{cutOff ? t("notSlowest") : "—"}</td>;
 }

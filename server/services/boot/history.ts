@@ -7,6 +7,8 @@ import type { Deps } from "../deps";
 
 const SHOWN = 100;
 const SLOWEST = 10;
+/** Units recorded of a boot, the slowest. */
+const KEEP_UNITS = 150;
 
 const unitsSchema = z.array(z.tuple([z.string(), z.number()]));
 
@@ -20,9 +22,9 @@ interface StoredBoot {
   unitsJson: string;
 }
 
-/** As they are stored: the slowest units first, `[name, µs]`. */
+/** As they are stored: the slowest units first, `[name, µs]`, and no more than are kept. */
 export function packUnits(units: readonly BlameEntry[]): string {
-  return JSON.stringify(units.map(({ unit, activatingUsec }) => [unit, activatingUsec]));
+  return JSON.stringify(units.slice(0, KEEP_UNITS).map(({ unit, activatingUsec }) => [unit, activatingUsec]));
 }
 
 function unpackUnits(json: string): BlameEntry[] {
@@ -58,15 +60,32 @@ export async function compareBoots(
 ): Promise<BootComparison> {
   const [first, second] = await Promise.all([a, b].map((bootId) => findBoot(db, name, bootId)));
   if (!first || !second) throw new AppError("INTERNAL", "Two boots were asked for and not found.");
-  const before = new Map(first.units.map((entry) => [entry.unit, entry.activatingUsec]));
-  const after = new Map(second.units.map((entry) => [entry.unit, entry.activatingUsec]));
-  const units = [...new Set([...before.keys(), ...after.keys()])].map((unit) => ({
+  const before = timesOf(first.units);
+  const after = timesOf(second.units);
+  const units = [...new Set([...before.usecs.keys(), ...after.usecs.keys()])].map((unit) => ({
     unit,
-    aUsec: before.get(unit) ?? null,
-    bUsec: after.get(unit) ?? null,
+    aUsec: before.usecs.get(unit) ?? null,
+    bUsec: after.usecs.get(unit) ?? null,
   }));
-  const change = ({ aUsec, bUsec }: (typeof units)[number]) => Math.abs((bUsec ?? 0) - (aUsec ?? 0));
-  return { a: first.row, b: second.row, units: units.sort((x, y) => change(y) - change(x)) };
+  const change = ({ aUsec, bUsec }: (typeof units)[number]) =>
+    Math.abs((bUsec ?? after.unknownUsec) - (aUsec ?? before.unknownUsec));
+  return {
+    a: first.row,
+    b: second.row,
+    aCutOff: before.cutOff,
+    bCutOff: after.cutOff,
+    units: units.sort((x, y) => change(y) - change(x)),
+  };
+}
+
+/** Of a unit that is not recorded nothing is known but that it took no longer than the last one that is. */
+function timesOf(units: readonly BlameEntry[]) {
+  const cutOff = units.length >= KEEP_UNITS;
+  return {
+    usecs: new Map(units.map((entry) => [entry.unit, entry.activatingUsec])),
+    cutOff,
+    unknownUsec: cutOff ? (units.at(-1)?.activatingUsec ?? 0) : 0,
+  };
 }
 
 async function findBoot(db: Deps["db"], machine: string, bootId: string) {

@@ -7,7 +7,6 @@ import { type BootData, readBoot } from "./read-boot";
 
 const KEEP_BOOTS = 200;
 const KEEP_DAYS = 400;
-const KEEP_UNITS = 150;
 const DAY_MS = 86_400_000;
 
 /** One start of a machine. */
@@ -35,7 +34,7 @@ export async function writeBoot(
     target,
     targetUsec: targetUsec === null ? null : BigInt(targetUsec),
     failed: failedUnits(ofBoot).length,
-    unitsJson: packUnits(blameOf(ofBoot).slice(0, KEEP_UNITS)),
+    unitsJson: packUnits(blameOf(ofBoot)),
   };
   const key = { machine: name, bootId };
   await options.db.bootRecord.upsert({ where: { machine_bootId: key }, create: { ...key, ...boot }, update: {} });
