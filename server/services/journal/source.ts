@@ -59,6 +59,8 @@ export async function findJournal(deps: JournalDeps, name: string): Promise<Jour
 /** Why a machine that runs has no files. */
 async function explainNone(name: string, leaderPid: number, since: string | null): Promise<AppError> {
   const init = await inspectInit(leaderPid);
+  // It has gone since it was looked up, and may come back as another.
+  if (init === null) return booting(name);
   if (!init.systemd) {
     return refuse("no-systemd", `${name} does not run systemd as its init, and so has no journal.`, {
       hint: "Machines started with --boot, or by machinectl start, run one.",
