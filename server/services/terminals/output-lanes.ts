@@ -119,15 +119,15 @@ export class OutputLanes {
 
   #update(): void {
     const now = performance.now();
-    const others = [...this.#lanes].some((lane) => lane.state === "live" && onTheWay(lane) <= HIGH_WATER_BYTES);
-    let most = 0;
+    const others = [...this.#lanes].some((lane) => lane.state === "live" && !this.#holdsBack(lane));
+    let full = false;
     for (const lane of this.#lanes) {
       if (lane.state === "waiting") continue;
       if (lane.state === "behind") {
         if (lane.visible && onTheWay(lane) < LOW_WATER_BYTES) this.#onCaughtUp(lane);
         continue;
       }
-      if (onTheWay(lane) > HIGH_WATER_BYTES && lane.state === "live") {
+      if (this.#holdsBack(lane) && lane.state === "live") {
         lane.stalledSince ??= now;
         const patience = !lane.visible ? 0 : others ? STALLED_AMONG_OTHERS_MS : STALLED_ALONE_MS;
         if (now - lane.stalledSince >= patience) {
@@ -135,9 +135,14 @@ export class OutputLanes {
           continue;
         }
       } else lane.stalledSince = null;
-      most = Math.max(most, onTheWay(lane));
+      full ||= this.#holdsBack(lane);
     }
-    this.#setFull(this.#full ? most >= LOW_WATER_BYTES : most > HIGH_WATER_BYTES);
+    this.#setFull(full);
+  }
+
+  /** Whether the program has to wait for it: once it waits it waits for more than what made it wait. */
+  #holdsBack(lane: Lane): boolean {
+    return this.#full ? onTheWay(lane) >= LOW_WATER_BYTES : onTheWay(lane) > HIGH_WATER_BYTES;
   }
 
   #setFull(full: boolean): void {
