@@ -143,7 +143,8 @@ test("a link opens a page of its own; one whose text hides where it leads is tol
   await dialog.getByRole("button", { name: "Cancel" }).click();
   expect(context.pages()).toHaveLength(1);
   await expectKeysToArrive(page, "cancelled");
-  await rowOf(page, /^handbook/).click(LEFT);
+  // Another place in it: xterm.js takes no notice of a pointer that comes back to where it last was.
+  await rowOf(page, /^handbook/).click({ ...LEFT, position: { x: 36, y: 6 } });
   expect(await opens(context, () => dialog.getByRole("link", { name: "Open link" }).click())).toBe(hidden);
 });
 
@@ -306,7 +307,8 @@ test("terminals of several machines and users side by side keep a screen each", 
   await page.getByRole("link", { name: `Open root@${NAME} shell` }).click();
   const marks = { [`root@${OTHER}`]: "first-42", [`root@${NAME}`]: "second-42", [`ada@${NAME}`]: "I am ada" };
   const chips = page.getByRole("list", { name: "Open terminals" });
-  for (const chip of [...Object.keys(marks), ...Object.keys(marks).reverse()]) {
+  const [first = "", second = "", third = ""] = Object.keys(marks);
+  for (const chip of [first, second, third, first, third, second]) {
     await chips.getByRole("button", { name: chip, exact: true }).click();
     await expect(page.getByRole("textbox", { name: `Terminal of ${chip}` })).toBeFocused();
     for (const [name, mark] of Object.entries(marks)) {
