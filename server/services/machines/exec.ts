@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { machineCommands } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { CommandResult, MachineExec } from "@/lib/machine";
@@ -12,6 +14,8 @@ const STOP_MS = 15_000;
 /** Statuses of systemd.exec(5) for what failed before the command itself ran. */
 const STATUS_EXEC = 203;
 const STATUS_USER = 217;
+/** The machine's journald may write the line a moment after the command has ended; where it never does, nobody waits long. */
+const REASON_DELAYS_MS = [0, 50, 100, 200, 300, 350];
 
 /**
  * Runs one command in a running machine, as a service of the machine's own systemd: `systemd-run --machine=NAME --wait --pipe`.
@@ -68,15 +72,24 @@ function refusal(name: string, stderr: TransientResult["stderr"]): AppError {
 
 /** 203/EXEC; why is in the machine's journal only. */
 async function notExecutable(deps: Deps, { name, command }: MachineExec, unit: string): Promise<AppError> {
-  const lines = await findJournal(deps, name)
-    .then(({ place }) => deps.system.readJournal({ matches: [place, `--unit=${unit}`], limit: 20 }))
-    .catch(() => []);
-  const reason = lines
-    .map(({ entry }) => /^\S+ Failed at step EXEC spawning .*: (.+)$/.exec(entry.message)?.[1])
-    .find((text) => text !== undefined);
+  const reason = await reasonOf(deps, name, unit);
   return new AppError(
     "NOT_FOUND",
     `${command[0]} could not be executed in ${name}${reason ? `: ${reason}` : ""} (status 203/EXEC).`,
     { hint: "Is it installed in the machine, and may it be executed? Shell built-ins need: sh -c '…'" },
   );
+}
+
+async function reasonOf(deps: Deps, machine: string, unit: string): Promise<string | undefined> {
+  for (const delayMs of REASON_DELAYS_MS) {
+    await delay(delayMs);
+    const lines = await findJournal(deps, machine)
+      .then(({ place }) => deps.system.readJournal({ matches: [place, `--unit=${unit}`], limit: 20 }))
+      .catch(() => []);
+    const reason = lines
+      .map(({ entry }) => /^\S+ Failed at step EXEC spawning .*: (.+)$/.exec(entry.message)?.[1])
+      .find((text) => text !== undefined);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }
