@@ -7,8 +7,8 @@ import { BASE_URL, expect, test } from "./fixtures/test";
 test.describe.configure({ mode: "serial" });
 
 const NAME = "journal-search";
-const SECONDS = 12;
-const LINES = 400;
+const SECONDS = 16;
+const LINES = 150;
 /** Takes PCRE2 some milliseconds to see that it does not fit such a line. */
 const SLOW = "(aa+)+[.;]";
 const SLOW_LINE = "a".repeat(25);
