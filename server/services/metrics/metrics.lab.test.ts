@@ -15,6 +15,7 @@ import type { Sampler } from "./sampler";
 import { watchMetrics } from "./watch";
 
 const NAME = "metrics-test";
+const BY_HAND = "metrics-by-hand";
 const GROUP = `/machine.slice/systemd-nspawn@${NAME}.service`;
 /** A copy of a tree and a boot, on two cores that others may use too. */
 const HOOK_TIMEOUT_MS = 60_000;
@@ -210,6 +211,29 @@ describe("what a machine uses", () => {
     expect(points.at(-1)?.cpuPercent).toBeGreaterThan(20);
     expect(points.at(-1)?.tasks).toBeGreaterThan(5);
   }, 50_000);
+
+  it("is no history where nobody keeps the machine: one started by hand from a directory outside the pool", async () => {
+    command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", `/srv/${BY_HAND}`);
+    const nspawn = ["/usr/bin/systemd-nspawn", "--quiet", `--directory=/srv/${BY_HAND}`, `--machine=${BY_HAND}`];
+    command("/usr/bin/systemd-run", "--quiet", "--collect", `--unit=${BY_HAND}`, ...nspawn, "/bin/sleep", "inf");
+    await vi.waitFor(() => expect(world.machine(BY_HAND)?.leaderPid ?? 0).toBeGreaterThan(0), { timeout: 20_000 });
+    expect(world.machine(BY_HAND)?.image).toBeNull();
+    const told: MetricSample[] = [];
+    const stop = metrics.subscribe(({ samples }) => told.push(...samples), [BY_HAND]);
+    const rows = (machine: string) => database.db.metricPoint.count({ where: { machine } });
+    const before = await rows(NAME);
+    // Of one that is kept two steps are written meanwhile.
+    await vi.waitFor(async () => expect(await rows(NAME)).toBeGreaterThanOrEqual(before + 2), {
+      timeout: 45_000,
+      interval: 100,
+    });
+    stop();
+    expect(told.some(({ name, tasks }) => name === BY_HAND && (tasks ?? 0) > 0)).toBe(true);
+    expect(await rows(BY_HAND)).toBe(0);
+    command("/usr/bin/machinectl", "terminate", BY_HAND);
+    await vi.waitFor(() => expect(world.machine(BY_HAND)).toBeUndefined(), { timeout: 20_000 });
+    command("/usr/bin/rm", "-rf", "--one-file-system", `/srv/${BY_HAND}`);
+  }, 80_000);
 
   it("begins anew with a reboot: no rate is negative or more than the host has", async () => {
     const cores = Number(command("/usr/bin/nproc", "--all"));
