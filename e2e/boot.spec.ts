@@ -36,6 +36,26 @@ async function analyze(...args: string[]): Promise<string[]> {
     .filter((line) => line !== "");
 }
 
+const bars = (page: Page): Locator => page.getByRole("figure").locator("rect:has(title)");
+
+/** A bar for each recorded boot, the oldest first: its colour, and its height in proportion to what it says. */
+async function expectBars(page: Page, colours: readonly string[]): Promise<void> {
+  await expect(page.getByRole("figure")).toContainText(`Userspace time of the last ${colours.length} boots`);
+  const drawn = await bars(page).evaluateAll((all) =>
+    all.map((bar) => ({
+      colour: bar.getAttribute("class")?.replace("fill-", ""),
+      height: Number(bar.getAttribute("height")),
+      title: bar.querySelector("title")?.textContent ?? "",
+    })),
+  );
+  expect(drawn.map(({ colour }) => colour)).toEqual(colours);
+  const perUsec = (index: number) => (drawn[index]?.height ?? 0) / (EARLIER_USEC[index] ?? Number.NaN);
+  for (const index of EARLIER_USEC.keys()) expect(perUsec(index) / perUsec(0)).toBeCloseTo(1, 2);
+  expect(drawn.slice(0, 2).map(({ title }) => title.split(" · ")[1])).toEqual(["1s", "1.100s"]);
+  const last = drawn.at(-1)?.height ?? 0;
+  expect(Math.max(...drawn.slice(0, -1).map(({ height }) => height))).toBeLessThan(last);
+}
+
 /** Until nothing starts any more: a unit that does changes what systemd-analyze prints. */
 async function waitForLastJob(): Promise<void> {
   const jobs = () => hostCommand("/usr/bin/systemctl", "-M", NAME, "list-jobs").catch(() => "no bus yet");
@@ -122,7 +142,11 @@ test("blame is what systemd-analyze prints, and leads to the critical chain, whi
   const shown = await rows.evaluateAll((all) =>
     all.map((one) => `${one.querySelector("td")?.textContent} ${one.querySelector("button")?.textContent}`),
   );
-  expect([...shown].sort()).toEqual((await analyze("blame")).sort());
+  const theirs = await analyze("blame");
+  // Units that took equally long may stand in either order.
+  const durations = (lines: readonly string[]) => lines.map((line) => line.slice(0, line.lastIndexOf(" ")));
+  expect(durations(shown)).toEqual(durations(theirs));
+  expect([...shown].sort()).toEqual([...theirs].sort());
   await expectAccessible(page);
 
   await view(page, "Critical chain").click();
@@ -148,10 +172,18 @@ test("the history grows by each boot, marks a slow one, and compares two", async
   await expect(rows).toHaveCount(EARLIER_USEC.length + 1);
   await expect(rows.first()).toContainText("slower than usual (1.020s)");
   await expect(rows.nth(1)).not.toContainText("slower");
+  await expect(rows.nth(1)).toContainText("graphical.target 1.020s");
+  await expect(rows.nth(1).getByText("third.service").last()).toBeHidden();
+  await rows.nth(1).getByText("and 2 more").last().click();
+  await expect(rows.nth(1).getByText("third.service").last()).toBeVisible();
+  await expectBars(page, ["busy", ...EARLIER_USEC.map(() => "accent")].reverse());
   await rows.first().getByRole("checkbox").click();
   await rows.nth(1).getByRole("checkbox").click();
   const compared = page.getByRole("table", { name: "Compared" });
   await expect(compared.getByRole("row", { name: /slow\.service/ })).toContainText("920ms");
+  // The two that are compared stand out.
+  const faded = bars(page).and(page.locator('[opacity="0.35"]'));
+  await expect(faded).toHaveCount(EARLIER_USEC.length - 1);
   await expectAccessible(page);
   await view(page, "Timeline").click();
   await expect(plot(page)).toBeVisible();
