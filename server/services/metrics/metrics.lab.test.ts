@@ -216,8 +216,8 @@ describe("what a machine uses", () => {
     command("/usr/bin/cp", "-a", "--reflink=auto", "/srv/fixtures/debian", `/srv/${BY_HAND}`);
     const nspawn = ["/usr/bin/systemd-nspawn", "--quiet", `--directory=/srv/${BY_HAND}`, `--machine=${BY_HAND}`];
     command("/usr/bin/systemd-run", "--quiet", "--collect", `--unit=${BY_HAND}`, ...nspawn, "/bin/sleep", "inf");
-    await vi.waitFor(() => expect(world.machine(BY_HAND)?.leaderPid ?? 0).toBeGreaterThan(0), { timeout: 20_000 });
-    expect(world.machine(BY_HAND)?.image).toBeNull();
+    await vi.waitFor(() => expect(host.world.machine(BY_HAND)?.leaderPid ?? 0).toBeGreaterThan(0), { timeout: 20_000 });
+    expect(host.world.machine(BY_HAND)?.image).toBeNull();
     const told: MetricSample[] = [];
     const stop = metrics.subscribe(({ samples }) => told.push(...samples), [BY_HAND]);
     const rows = (machine: string) => database.db.metricPoint.count({ where: { machine } });
@@ -231,7 +231,7 @@ describe("what a machine uses", () => {
     expect(told.some(({ name, tasks }) => name === BY_HAND && (tasks ?? 0) > 0)).toBe(true);
     expect(await rows(BY_HAND)).toBe(0);
     command("/usr/bin/machinectl", "terminate", BY_HAND);
-    await vi.waitFor(() => expect(world.machine(BY_HAND)).toBeUndefined(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(host.world.machine(BY_HAND)).toBeUndefined(), { timeout: 20_000 });
     command("/usr/bin/rm", "-rf", "--one-file-system", `/srv/${BY_HAND}`);
   }, 80_000);
 
