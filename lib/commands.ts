@@ -105,8 +105,20 @@ export const machineCommands = {
     `${user}@${name}`,
     ...command,
   ],
-  /** The console's last thousand lines, with their escape sequences, and what follows. */
-  console: (unit: string) => ["journalctl", "--unit", unit, "--follow", "--lines=1000", "--output=cat", "--all"],
+  /**
+   * The console's last thousand lines, with their escape sequences, and what follows. Of a journal that is named, `--follow` takes the
+   * last boot in it; else it goes by the kernel's boot ID, which is another where the host is a container itself.
+   */
+  console: (unit: string, directory: string) => [
+    "journalctl",
+    `--directory=${directory}`,
+    "--unit",
+    unit,
+    "--follow",
+    "--lines=1000",
+    "--output=cat",
+    "--all",
+  ],
 } as const;
 
 /** systemd expands $VAR in every word but the first of a service's command, and reads $$ as $ (systemd.service(5)). */

@@ -1,6 +1,7 @@
 import { formatCommand, machineCommands } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { TerminalOpen } from "@/lib/terminal";
+import { hostJournalDirectory } from "@/server/systemd/host-journal";
 import type { Deps } from "../deps";
 import { waitForBus } from "../inside/machine-link";
 import { requireMachine, requireRunning } from "../machines/require-machine";
@@ -80,6 +81,6 @@ function consoleProgram(deps: Deps, name: string): Program {
       hint: `It was started by hand; only ${nspawnUnit(name)} writes its console there.`,
     });
   }
-  const told = machineCommands.console(nspawnUnit(name));
+  const told = machineCommands.console(nspawnUnit(name), hostJournalDirectory());
   return { user: null, told, run: told, binary: "/usr/bin/journalctl" };
 }

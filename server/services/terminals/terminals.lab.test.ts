@@ -254,6 +254,31 @@ describe("a shell", () => {
   });
 });
 
+it("a console shows what the machine prints there, also of a machine that is stopped", {
+  timeout: 60_000,
+}, async () => {
+  const viewer = new Viewer(await open({ kind: "console" }));
+  await viewer.sees(/Reached target/);
+  await run("/usr/bin/systemd-run", [
+    "-M",
+    RUNS,
+    "--wait",
+    "--quiet",
+    "/bin/sh",
+    "-c",
+    "echo shown-$((40+2)) >/dev/console",
+  ]);
+  await viewer.sees(/shown-42/);
+  const stopped = new Viewer(await open({ kind: "console", name: STOPPED }));
+  await run("/usr/bin/machinectl", ["start", STOPPED]);
+  await stopped.sees(/Reached target/);
+  await run("/usr/bin/machinectl", ["terminate", STOPPED]);
+  await vi.waitFor(() => expect(world.machine(STOPPED)?.state).toBe("stopped"), { timeout: 20_000, interval: 20 });
+  const later = new Viewer(await open({ kind: "console", name: STOPPED }));
+  await later.sees(/Reached target/);
+  expect(later.exit).toBeNull();
+});
+
 it("a terminal of a machine that has only just started waits for its bus", { timeout: 60_000 }, async () => {
   await run("/usr/bin/machinectl", ["start", STOPPED]);
   await vi.waitFor(() => expect(world.machine(STOPPED)?.state).toBe("running"), { timeout: 20_000, interval: 5 });
