@@ -52,7 +52,7 @@ test("a running build tells its time and size so far", async ({ page, context })
   await page.goto(`/builds/${id}`);
   await expect(page.getByText(/^\d[\d.,]* [KMG]i?B so far$/)).toBeVisible(INSTALLED);
   const step = page.getByRole("listitem").filter({ hasText: "Install packages" });
-  await expect(step).toContainText(/\d+ ?s/);
+  await expect(step).toContainText(/\d+\ss/);
   const elapsed = (await step.textContent()) ?? "";
   await expect(step).not.toHaveText(elapsed);
 });
@@ -116,7 +116,7 @@ test("the wizard tells which tool is missing, before and after a review", async 
     await page.reload();
     await expect(page.getByRole("radio", { name: /Arch Linux/ })).toBeDisabled();
     await expect(page.getByText(hint)).toBeVisible();
-    await expect(page.getByRole("radio", { name: /Debian/ })).toBeChecked();
+    await expect(page.getByRole("radio", { name: /^Debian/ })).toBeChecked();
     await expectAccessible(page);
   } finally {
     renameSync(`${PACSTRAP}.away`, PACSTRAP);
@@ -147,14 +147,13 @@ test.describe("a build's log", () => {
     await expectAccessible(page);
   });
 
-  test("that cannot be read says why, and is tried again by a button", async ({ page, expected }) => {
-    expected(/procedure failed|EISDIR/);
+  test("that cannot be read says why, and is tried again by a button", async ({ page }) => {
     const log = `${directoryOf(id)}/log.ndjson`;
     renameSync(log, `${log}.away`);
     mkdirSync(log);
     await page.goto(`/builds/${id}`);
-    const problem = page.getByRole("alert").filter({ hasText: "Something went wrong inside Machineroom." });
-    await expect(problem).toContainText("journalctl");
+    const problem = page.getByRole("alert").filter({ hasText: "The log of this build cannot be read." });
+    await expect(problem).toContainText(log);
     await expect(page.getByText("Waiting for the first line…")).toHaveCount(0);
     await expectAccessible(page);
     rmSync(log, { recursive: true });

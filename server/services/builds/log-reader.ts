@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 
 import { type BuildLogLine, buildLogLineSchema } from "@/lib/build";
+import { AppError } from "@/lib/errors";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -13,11 +14,14 @@ export class LogReader {
 
   constructor(readonly path: string) {}
 
+  /** Errors: UNAVAILABLE where the disk does not give what is there. */
   async *lines(): AsyncGenerator<BuildLogLine> {
     this.#file ??= await open(this.path, "r").catch(() => null);
     if (!this.#file) return;
     for (;;) {
-      const { bytesRead } = await this.#file.read(this.#chunk, 0, CHUNK_BYTES, this.#position);
+      const { bytesRead } = await this.#file
+        .read(this.#chunk, 0, CHUNK_BYTES, this.#position)
+        .catch((error: unknown) => Promise.reject(unreadable(this.path, error)));
       if (bytesRead === 0) return;
       this.#position += bytesRead;
       let text = Buffer.concat([this.#rest, this.#chunk.subarray(0, bytesRead)]);
@@ -33,6 +37,13 @@ export class LogReader {
   async close(): Promise<void> {
     await this.#file?.close();
   }
+}
+
+function unreadable(path: string, cause: unknown): AppError {
+  return new AppError("UNAVAILABLE", "The log of this build cannot be read.", {
+    hint: `Look at ${path} on the host: is its disk in order?`,
+    cause,
+  });
 }
 
 function parseJson(text: string): unknown {
