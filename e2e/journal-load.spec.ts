@@ -1,6 +1,6 @@
 import { signInAs } from "./fixtures/accounts";
 import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { JournalTab, loudUnit, writeScript } from "./fixtures/journal";
+import { JournalTab, liftRateLimit, loudUnit, writeScript } from "./fixtures/journal";
 import { expect, test } from "./fixtures/test";
 
 const NAME = "journal-load";
@@ -15,6 +15,7 @@ const HELD_MS = 20_000;
 
 test.beforeAll(async () => {
   await placeMachine(NAME);
+  await liftRateLimit(NAME);
   for (const [unit, script] of [
     ["fast", FAST_SCRIPT],
     ["heavy", HEAVY_SCRIPT],
