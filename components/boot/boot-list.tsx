@@ -107,7 +107,11 @@ function BootRow({ row, chosen, onChoose }: BootRowProps) {
 /** The unit behind default.target, and when it was reached. */
 function Target({ row: { target, targetUsec } }: { row: BootHistoryRow }) {
   const t = useTranslations("boot");
-  return <UnitTime unit={target} time={targetUsec === null ? t("neverReached") : formatTimespan(targetUsec)} />;
+  return (
+    <p className="md:[&>span]:block">
+      <UnitTime unit={target} time={targetUsec === null ? t("neverReached") : formatTimespan(targetUsec)} />
+    </p>
+  );
 }
 
 /** The slowest unit, and those after it where they are asked for. */
