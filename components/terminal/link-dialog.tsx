@@ -5,6 +5,7 @@ import type { RefObject } from "react";
 
 import { Button } from "../ui/button";
 import { Dialog, DialogFooter } from "../ui/dialog";
+import { openLink } from "./terminal-links";
 
 interface LinkDialogProps {
   /** Null: no question is open. */
@@ -31,10 +32,14 @@ export function LinkDialog({ target, onDone, returnFocus }: LinkDialogProps) {
       </p>
       <DialogFooter>
         <Button onClick={onDone}>{t("cancel")}</Button>
-        <Button asChild variant="primary">
-          <a href={hrefOf(target)} target="_blank" rel="noopener noreferrer" onClick={onDone}>
-            {t("link.open")}
-          </a>
+        <Button
+          variant="primary"
+          onClick={() => {
+            if (target !== null) openLink(target);
+            onDone();
+          }}
+        >
+          {t("link.open")}
         </Button>
       </DialogFooter>
     </Dialog>
