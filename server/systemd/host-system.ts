@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 
+import { readAddressMark } from "./address-mark";
 import { Bus } from "./bus";
 import { type CgroupReader, createCgroupReader } from "./cgroup-reader";
 import { type SignalMachine, signalGroup, signalProcess } from "./cgroup-signals";
@@ -36,6 +37,7 @@ export interface HostSystem {
   readJournal(query: JournalQuery): Promise<JournalLine[]>;
   interfaceNames(indexes: readonly number[]): Promise<string[]>;
   processName(pid: number): Promise<string | null>;
+  addressMark(pid: number): string | null;
   spawnPty(argv: readonly string[], options: PtyOptions): Pty;
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export async function connectHostSystem({ log }: { log: Logger }): Promise<HostS
     readJournal,
     interfaceNames,
     processName,
+    addressMark: readAddressMark,
     spawnPty,
     close: async () => {
       machineBuses.close();

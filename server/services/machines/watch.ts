@@ -5,7 +5,10 @@ import type { Deps } from "../deps";
 const MAX_QUEUED = 256;
 
 /** A snapshot, then every change. Subscribes before it takes the snapshot, so that nothing falls between; ends with `signal`. */
-export async function* watchMachines({ world }: Deps, signal: AbortSignal): AsyncGenerator<MachineEvent> {
+export async function* watchMachines(
+  { world }: Pick<Deps, "world">,
+  signal: AbortSignal,
+): AsyncGenerator<MachineEvent> {
   let queue: MachineEvent[] = [];
   let wake: () => void = () => {};
   const snapshot = (): MachineEvent => ({ type: "snapshot", machines: world.machines(), connected: world.connected });
@@ -14,6 +17,7 @@ export async function* watchMachines({ world }: Deps, signal: AbortSignal): Asyn
     if (queue.length > MAX_QUEUED) queue = [snapshot()];
     wake();
   });
+  const lookAway = world.attend();
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort);
   try {
@@ -28,6 +32,7 @@ export async function* watchMachines({ world }: Deps, signal: AbortSignal): Asyn
         });
     }
   } finally {
+    lookAway();
     unsubscribe();
     signal.removeEventListener("abort", onAbort);
   }

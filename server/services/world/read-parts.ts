@@ -56,15 +56,17 @@ export function subjectOf({ facts, image }: MachineParts): Subject {
   return {
     boot: facts && `${facts.leaderPid} ${facts.startedAt}`,
     tree: image && `${image.objectPath} ${image.createdAt}`,
+    leaderPid: facts?.leaderPid || null,
   };
 }
 
-export function lateReaders({ machined }: HostSystem): LateReaders {
+export function lateReaders({ machined, addressMark }: HostSystem): LateReaders {
   return {
     os: async (name, running) =>
       toOs(await (running ? machined.machineOsRelease(name) : machined.imageOsRelease(name))),
     addresses: async (name) =>
       (await machined.machineAddresses(name))?.filter((address) => !address.startsWith("fe80:")) ?? null,
+    addressMark,
   };
 }
 

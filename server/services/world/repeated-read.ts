@@ -3,46 +3,59 @@ export class RepeatedRead {
   readonly #delaysMs: readonly number[];
   readonly #read: (isCurrent: () => boolean) => Promise<boolean>;
   #round = 0;
+  /** Of the delays, the one that has not been waited for yet. */
+  #next: number;
   #timer: NodeJS.Timeout | undefined;
-  #idle = true;
+  /** A read is under way, or is next. */
+  #reading = false;
 
   /** `read` resolves with true where it should be asked again. */
   constructor(delaysMs: readonly number[], read: (isCurrent: () => boolean) => Promise<boolean>) {
     this.#delaysMs = delaysMs;
     this.#read = read;
-  }
-
-  /** True where nothing is read or planned. */
-  get idle(): boolean {
-    return this.#idle;
+    this.#next = delaysMs.length;
   }
 
   start(): void {
     this.stop();
-    this.#plan(this.#round, 0);
+    this.#next = 0;
+    this.#goOn();
   }
 
-  /** Reads now, once. */
-  once(): void {
-    this.stop();
-    this.#plan(this.#round, this.#delaysMs.length - 1, 0);
+  /** Reads now, beside the plan: what is still to come of that comes afterwards. Does nothing while a read is under way. */
+  now(): void {
+    if (this.#reading) return;
+    this.#cancel();
+    this.#reading = true;
+    this.#readIn(0, 0);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#round += 1;
-    this.#idle = true;
+    this.#cancel();
+    this.#next = this.#delaysMs.length;
   }
 
-  #plan(round: number, attempt: number, delayMs = this.#delaysMs[attempt]): void {
-    this.#idle = delayMs === undefined;
-    if (delayMs === undefined) return;
+  #cancel(): void {
+    clearTimeout(this.#timer);
+    this.#round += 1;
+    this.#reading = false;
+  }
+
+  #goOn(): void {
+    const delayMs = this.#delaysMs[this.#next];
+    if (delayMs !== undefined) this.#readIn(delayMs, 1);
+  }
+
+  #readIn(delayMs: number, served: 0 | 1): void {
+    const round = this.#round;
     this.#timer = setTimeout(async () => {
       const isCurrent = () => round === this.#round;
+      this.#reading = true;
       const again = await this.#read(isCurrent);
       if (!isCurrent()) return;
-      if (again) this.#plan(round, attempt + 1);
-      else this.#idle = true;
+      this.#reading = false;
+      this.#next = again ? this.#next + served : this.#delaysMs.length;
+      this.#goOn();
     }, delayMs).unref();
   }
 }

@@ -1,14 +1,18 @@
 import { execFileSync } from "node:child_process";
 import pino from "pino";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { Machine, MachineState } from "@/lib/machine";
 import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
+import { watchMachines } from "../machines/watch";
 import { createWorld, type World } from "./world";
 
 const NAME = "world-test";
 const UNIT = `systemd-nspawn@${NAME}.service`;
 const log = pino({ level: "silent" });
+
+/** Addresses are compared every second. */
+const SEEN = { timeout: 3000, interval: 20 };
 
 let system: HostSystem;
 let world: World;
@@ -36,6 +40,18 @@ function rowIn(state: MachineState): Promise<Machine> {
   );
 }
 
+/** What somebody is told of the machine who subscribes, and asks for nothing. */
+function openPage(): Machine[] {
+  const closed = new AbortController();
+  onTestFinished(() => closed.abort());
+  const told: Machine[] = [];
+  void (async () => {
+    for await (const event of watchMachines({ world }, closed.signal))
+      if (event.type === "upsert" && event.machine.name === NAME) told.push(event.machine);
+  })();
+  return told;
+}
+
 beforeAll(async () => {
   system = await connectHostSystem({ log });
   world = createWorld({ system, log });
@@ -54,6 +70,17 @@ describe("the world", () => {
     execFileSync("/usr/bin/cp", ["-a", "/srv/fixtures/debian", `/var/lib/machines/${NAME}`]);
     const row = await rowIn("stopped");
     expect(row).toMatchObject({ image: NAME, enabled: false, leaderPid: null, class: null });
+  });
+
+  it("sees that an image is read-only while a page is open", async () => {
+    const told = openPage();
+    for (const [flag, readOnly] of [
+      ["yes", true],
+      ["no", false],
+    ] as const) {
+      machinectl("read-only", NAME, flag);
+      await vi.waitFor(() => expect(told.at(-1)?.readOnly).toBe(readOnly), { timeout: 15_000, interval: 50 });
+    }
   });
 
   it("follows what machinectl does, as often as it does it", async () => {
@@ -81,6 +108,15 @@ describe("the world", () => {
     await vi.waitFor(() => expect(world.machine(NAME)?.enabled).toBe(true), { timeout: 5000, interval: 10 });
     machinectl("disable", NAME);
     await vi.waitFor(() => expect(world.machine(NAME)?.enabled).toBe(false), { timeout: 5000, interval: 10 });
+  });
+
+  it("sees a new address while a page is open", async () => {
+    const told = openPage();
+    const inside = ["-q", "-M", NAME, "--wait", "/bin/ip", "address"];
+    execFileSync("/usr/bin/systemd-run", [...inside, "add", "198.51.100.7/32", "dev", "host0"]);
+    await vi.waitFor(() => expect(told.at(-1)?.addresses).toContain("198.51.100.7"), SEEN);
+    execFileSync("/usr/bin/systemd-run", [...inside, "del", "198.51.100.7/32", "dev", "host0"]);
+    await vi.waitFor(() => expect(told.at(-1)?.addresses).not.toContain("198.51.100.7"), SEEN);
   });
 
   it("tells subscribers only what changed", async () => {

@@ -40,11 +40,13 @@ class FakeHost {
     startedAt: "2026-01-01T00:00:00.000Z",
   });
   readonly unitFileState = vi.fn(async () => "disabled");
+  mark = "";
   readonly addresses = vi.fn(async (_name: string): Promise<string[]> => ["10.0.0.2"]);
 
   get system(): HostSystem {
     const host = this;
     return {
+      addressMark: () => this.mark,
       bus: {
         get connected() {
           return host.connected;
@@ -128,6 +130,9 @@ afterEach(() => {
 
 /** Longer than signals are gathered. */
 const GATHERED_MS = 100;
+
+/** Longer than addresses are asked for after a boot. */
+const LONG_AFTER_MS = 120_000;
 
 async function startWorld(host: FakeHost): Promise<{ world: World; events: MachineEvent[] }> {
   world = createWorld({ system: host.system, log: pino({ level: "silent" }) });
@@ -317,6 +322,88 @@ describe("the world", () => {
     host.unregister("a");
     await vi.waitFor(() => expect(world.machine("a")).toMatchObject({ state: "stopped", addresses: [] }));
     expect(events.at(-1)).toMatchObject({ type: "upsert", machine: { addresses: [] } });
+  });
+
+  it("sees an address that comes long after the boot while somebody looks, and asks for none that has not changed", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.register("a");
+    const { world } = await startWorld(host);
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const lookAway = world.attend();
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const asked = host.addresses.mock.calls.length;
+    host.addresses.mockResolvedValue(["10.0.0.2", "10.9.9.9"]);
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    expect(host.addresses.mock.calls.length).toBe(asked);
+    host.mark = "changed";
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(world.machine("a")?.addresses).toEqual(["10.0.0.2", "10.9.9.9"]);
+    expect(host.addresses.mock.calls.length).toBe(asked + 1);
+    lookAway();
+    host.mark = "unseen";
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    expect(host.addresses.mock.calls.length).toBe(asked + 1);
+  });
+
+  it("is not misled by an address that comes while addresses are read, and goes again", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.register("a");
+    const { world } = await startWorld(host);
+    world.attend();
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    host.mark = "first";
+    host.addresses.mockImplementationOnce(async () => {
+      host.mark = "second";
+      return ["10.9.9.9"];
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    host.mark = "first";
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(world.machine("a")?.addresses).toEqual(["10.0.0.2"]);
+  });
+
+  it("waits for an answer that takes longer than the time between two looks", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.register("a");
+    const { world } = await startWorld(host);
+    world.attend();
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    host.addresses.mockImplementation(() => new Promise((resolve) => setTimeout(() => resolve(["10.9.9.9"]), 5000)));
+    host.mark = "changed";
+    await vi.advanceTimersByTimeAsync(6100);
+    expect(world.machine("a")?.addresses).toEqual(["10.9.9.9"]);
+  });
+
+  it("asks for a changed address again where the host did not answer", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.register("a");
+    const { world } = await startWorld(host);
+    world.attend();
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    host.addresses.mockRejectedValueOnce(new AppError("TIMEOUT", "machined did not answer in time."));
+    host.addresses.mockResolvedValue(["10.9.9.9"]);
+    host.mark = "changed";
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(world.machine("a")?.addresses).toEqual(["10.9.9.9"]);
+  });
+
+  it("sees what has no signal while somebody looks, and leaves the host alone while nobody does", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world } = await startWorld(host);
+    const lookAway = world.attend();
+    host.images = host.images.map((image) => ({ ...image, readOnly: true }));
+    await vi.advanceTimersByTimeAsync(11_100);
+    expect(world.machine("a")?.readOnly).toBe(true);
+    lookAway();
+    const calls = host.listMachines.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    expect(host.listMachines.mock.calls.length).toBe(calls);
   });
 
   it("leaves the machines alone that a signal does not concern", async () => {

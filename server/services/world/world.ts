@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import type { Machine, MachineEvent } from "@/lib/machine";
 import type { BusSignal } from "@/server/systemd/bus";
 import type { HostSystem } from "@/server/systemd/host-system";
+import { Attention } from "./attention";
 import { DirtyNames } from "./dirty-names";
 import { LateFacts } from "./late-facts";
 import { type MachineParts, mergeMachine } from "./merge-machine";
@@ -21,7 +22,9 @@ const RETRY_DELAYS_MS = [100, 200, 500, 1000, 2000, 5000, 15_000];
  * 200 machines that come at once and its processors busy with other things, was 0.46 s in the lab; a restart of machined takes 0.07 s.
  */
 const STALE_MS = 1500;
-/** What has no signal (a new address, an image made read-only) is looked at when a page opens, at most this often. */
+/** What has no signal is looked at while somebody looks: marks of addresses, which cost next to nothing, */
+const LOOK_AT_MARKS_MS = 1000;
+/** and the lists, where an image that is made read-only is told. */
 const LOOK_AGAIN_MS = 10_000;
 /** A host that does not answer must not keep the api from starting. */
 const START_TIMEOUT_MS = 1000;
@@ -41,6 +44,8 @@ export interface World {
   machines(): Machine[];
   machine(name: string): Machine | undefined;
   subscribe(listener: (event: MachineEvent) => void): () => void;
+  /** Somebody looks at the rows until the returned function is called: what has no signal is looked at now, and again and again. */
+  attend(): () => void;
   /** Resolves when the rows are there, or soon: where the host does not answer they come later. */
   start(): Promise<void>;
   /** Looks again now, at one machine or at all; resolves when the rows are as the host has them. */
@@ -60,6 +65,7 @@ class LiveWorld implements World {
   readonly #late: LateFacts;
   readonly #listeners = new Set<(event: MachineEvent) => void>();
   readonly #dirtyNames = new DirtyNames();
+  readonly #attention = new Attention(LOOK_AT_MARKS_MS, () => this.#lookAgain());
   /** What the listing said of each row when it was read: a difference is a change without a signal (an image, say). */
   readonly #listingKeys = new Map<string, string>();
   /** Machines that went while the host was being looked at: what was listed of them is not shown again. */
@@ -97,17 +103,16 @@ class LiveWorld implements World {
 
   subscribe(listener: (event: MachineEvent) => void): () => void {
     this.#listeners.add(listener);
-    if (Date.now() - this.#lookedAtMs > LOOK_AGAIN_MS) {
-      this.#lookedAtMs = Date.now();
-      this.#late.refreshAddresses();
-      this.#markDirty();
-    }
     return () => this.#listeners.delete(listener);
+  }
+
+  attend(): () => void {
+    return this.#attention.pay();
   }
 
   async start(): Promise<void> {
     const { bus } = this.#system;
-    this.#lookedAtMs = Date.now();
+    this.#lookedAtMs = performance.now();
     this.#images = watchImages(() => this.#markDirty());
     this.#stop = [
       bus.onSignal((signal) => this.#onSignal(signal)),
@@ -120,6 +125,7 @@ class LiveWorld implements World {
   close(): void {
     for (const stop of this.#stop) stop();
     for (const timer of [this.#timer, this.#retry, this.#stale]) clearTimeout(timer);
+    this.#attention.close();
     this.#late.close();
     this.#listeners.clear();
   }
@@ -180,6 +186,13 @@ class LiveWorld implements World {
       case "list":
         break;
     }
+    this.#markDirty();
+  }
+
+  #lookAgain(): void {
+    this.#late.lookAgain();
+    if (performance.now() - this.#lookedAtMs < LOOK_AGAIN_MS) return;
+    this.#lookedAtMs = performance.now();
     this.#markDirty();
   }
 
