@@ -116,6 +116,8 @@ test("it reaches back to its beginning, and what is read stays in its place", as
   await lines(page).evaluate((box) => {
     box.scrollTop = 600;
   });
+  // Once the lines there are drawn.
+  await expect.poll(async () => (await topLine(page)).top).toBeLessThan(50);
   const before = await topLine(page);
   await expect(held).not.toHaveText(first);
   await expect.poll(async () => (await topLine(page)).id).toBe(before.id);
