@@ -34,6 +34,11 @@ export default defineConfig({
     // Its screenshots take the processor from the pages: one core draws them.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
-    launchOptions: { args: ["--no-sandbox"], ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }) },
+    launchOptions: {
+      args: ["--no-sandbox"],
+      // A browser that is on the system's bus ends with it, and a test takes that away.
+      env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/dev/null" },
+      ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }),
+    },
   },
 });

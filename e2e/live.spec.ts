@@ -1,16 +1,86 @@
-import type { Locator, Page } from "@playwright/test";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
 
 import { signInAs } from "./fixtures/accounts";
-import { emptyPool, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
-import { expect, test } from "./fixtures/test";
-
-test.describe.configure({ mode: "serial" });
+import { emptyPool, hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { expect, newPage, test } from "./fixtures/test";
 
 const NAME = "live-one";
-const UNIT = `systemd-nspawn@${NAME}.service`;
+const unitOf = (name: string) => `systemd-nspawn@${name}.service`;
+/** The world does it within a second; a browser on a busy machine takes longer to draw it. */
+const SOON = { timeout: 5000 };
+const AWAY = "Not connected to the host.";
 
 const rowOf = (page: Page, name: string): Locator => page.getByRole("row").filter({ hasText: name });
 const linkOf = (page: Page): Locator => page.getByRole("region", { name: "Host" });
+
+const systemctl = (...args: string[]) => hostCommand("/usr/bin/systemctl", ...args);
+const machinectl = (...args: string[]) => hostCommand("/usr/bin/machinectl", ...args);
+
+interface Looking {
+  list: Page;
+  /** The page of one machine. */
+  machine: Page;
+}
+
+async function lookAt(name: string, page: Page, context: BrowserContext, problems: string[]): Promise<Looking> {
+  await signInAs(context, "operator");
+  const machine = await newPage(context, problems);
+  await page.goto("/machines");
+  await machine.goto(`/machines/${name}`);
+  for (const one of [page, machine]) await expect(linkOf(one)).toContainText("Live");
+  return { list: page, machine };
+}
+
+/** What the machine's page says of its state, above its tabs. */
+const stateOn = (page: Page, state: string): Locator => page.getByRole("main").getByText(state).first();
+
+/** The states of machines as the list page shows them, by name; null while it does not call them live. Read in one moment. */
+function shown(page: Page): Promise<Record<string, string> | null> {
+  return page.evaluate(() => {
+    const link = document.querySelector("section[aria-label=Host]")?.textContent ?? "";
+    if (!link.includes("Live")) return null;
+    const rows = [...document.querySelectorAll("tbody tr")].map((row) => [
+      row.querySelector("a")?.textContent ?? "",
+      /Running|Stopped|Starting|Stopping|Failed/.exec(row.textContent)?.[0] ?? "",
+    ]);
+    return Object.fromEntries(rows.filter(([name]) => name !== ""));
+  });
+}
+
+/** The list says what machinectl says. */
+async function expectConverged(page: Page): Promise<void> {
+  const names = (await machinectlStates()).filter((name) => !name.startsWith(".")).sort();
+  await expect
+    .poll(async () => {
+      const states = await shown(page);
+      return (
+        states &&
+        Object.keys(states)
+          .filter((name) => states[name] === "Running")
+          .sort()
+      );
+    }, SOON)
+    .toEqual(names);
+}
+
+/** From now on, every way in which the list has shown a machine as live. */
+async function recordStates(page: Page, name: string): Promise<() => Promise<string[]>> {
+  await page.evaluate((machine) => {
+    const seen: string[] = [];
+    const look = () => {
+      const live = document.querySelector("section[aria-label=Host]")?.textContent.includes("Live");
+      const row = [...document.querySelectorAll("tbody tr")].find((one) => one.textContent.includes(machine));
+      const state = /Running|Stopped|Starting|Stopping|Failed/.exec(row?.textContent ?? "")?.[0] ?? "gone";
+      const now = live ? state : "not live";
+      if (seen.at(-1) !== now) seen.push(now);
+    };
+    look();
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    Object.assign(window, { seenStates: seen });
+  }, name);
+  return () => page.evaluate(() => Reflect.get(window, "seenStates"));
+}
 
 test.beforeAll(async () => {
   await emptyPool();
@@ -20,6 +90,9 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(() => removeMachine(NAME));
+
+// A page may ask for more about a machine in the moment it goes, and is told that it did.
+test.beforeEach(({ expected }) => expected(/status of 4(04|12)/));
 
 test("a network that is lost without a word is told, and found again alone", async ({ page, context, expected }) => {
   expected(/WebSocket/);
@@ -36,7 +109,7 @@ test("a network that is lost without a word is told, and found again alone", asy
     await expect(page.getByText("Not connected to the host.")).toBeVisible({ timeout: 12_000 });
     await expect(linkOf(page)).toContainText("Disconnected");
     await expect(powerOff).toBeDisabled();
-    await hostCommand("/usr/bin/systemctl", "stop", UNIT);
+    await hostCommand("/usr/bin/systemctl", "stop", unitOf(NAME));
     await expect(rowOf(page, NAME)).toContainText("Running");
   } finally {
     await web("CONT");
@@ -44,4 +117,80 @@ test("a network that is lost without a word is told, and found again alone", asy
   await expect(linkOf(page)).toContainText("Live", { timeout: 15_000 });
   await expect(rowOf(page, NAME)).toContainText("Stopped");
   await expect(page.getByText("Not connected to the host.")).toHaveCount(0);
+});
+
+test("a restart of machined is not seen, and what comes after it is", async ({ page, context, problems }) => {
+  await systemctl("start", unitOf(NAME));
+  await waitForBoot(NAME);
+  const { list, machine } = await lookAt(NAME, page, context, problems);
+  await expect(rowOf(list, NAME)).toContainText("Running");
+  const seen = await recordStates(list, NAME);
+  await systemctl("restart", "systemd-machined.service");
+  await machinectl("terminate", NAME);
+  await expect(rowOf(list, NAME)).toContainText("Stopped", SOON);
+  await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+  await expectConverged(list);
+  expect((await seen()).filter((state) => state !== "Stopping")).toEqual(["Running", "Stopped"]);
+});
+
+test("without a bus nothing is live, and with it all is as machinectl says", async ({
+  page,
+  context,
+  problems,
+  expected,
+}) => {
+  // What a page asks meanwhile is answered so.
+  expected(/503/);
+  await systemctl("start", unitOf(NAME));
+  await waitForBoot(NAME);
+  const { list, machine } = await lookAt(NAME, page, context, problems);
+  await expect(rowOf(list, NAME)).toContainText("Running");
+  const seen = await recordStates(list, NAME);
+  try {
+    await systemctl("stop", "dbus.socket", "dbus.service");
+    for (const one of [list, machine]) await expect(one.getByText(AWAY)).toBeVisible(SOON);
+    for (const one of [list, machine]) await expect(one.getByRole("button", { name: "Power off" })).toBeDisabled();
+    await systemctl("stop", unitOf(NAME));
+    // It stays away for longer than any answer is waited for.
+    const since = Date.now();
+    await expect.poll(() => Date.now() - since).toBeGreaterThan(5000);
+    await expect(rowOf(list, NAME)).toContainText("Running");
+  } finally {
+    await systemctl("start", "dbus.socket", "dbus.service");
+    // These do not find the bus again by themselves.
+    await systemctl("restart", "systemd-logind.service", "systemd-networkd.service");
+  }
+  for (const one of [list, machine]) await expect(linkOf(one)).toContainText("Live", SOON);
+  await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+  await expectConverged(list);
+  expect(await seen()).toEqual(["Running", "not live", "Stopped"]);
+});
+
+test("a machine that reboots in a loop is shown to its bitter end", async ({ page, context, problems }) => {
+  const name = "live-loop";
+  const limits = `/run/systemd/system/${unitOf(name)}.d`;
+  await placeMachine(name);
+  try {
+    // reboot(2), LINUX_REBOOT_CMD_RESTART; its number on x86-64 and elsewhere.
+    const script = "syscall(`uname -m` =~ /x86_64/ ? 169 : 142, 0xfee1dead, 672274793, 0x1234567, 0);";
+    const init = `/var/lib/machines/${name}/usr/lib/systemd/systemd`;
+    await rm(init);
+    await writeFile(init, `#!/usr/bin/perl\n${script}\n`);
+    await chmod(init, 0o755);
+    // systemd gives up after five starts in ten seconds; here however long they take.
+    await mkdir(limits, { recursive: true });
+    await writeFile(`${limits}/limit.conf`, "[Unit]\nStartLimitIntervalSec=1h\n");
+    await systemctl("daemon-reload");
+    const { list, machine } = await lookAt(name, page, context, problems);
+    await machinectl("start", name).catch(() => undefined);
+    await expect.poll(() => systemctl("show", "-P", "ActiveState", unitOf(name))).toBe("failed\n");
+    await expect(rowOf(list, name)).toContainText("Failed", SOON);
+    await expect(stateOn(machine, "Failed")).toBeVisible(SOON);
+    await expectConverged(list);
+  } finally {
+    await rm(limits, { recursive: true, force: true });
+    await systemctl("reset-failed", unitOf(name)).catch(() => undefined);
+    await removeMachine(name);
+    await systemctl("daemon-reload");
+  }
 });
