@@ -1,0 +1,142 @@
+import type { Locator, Page } from "@playwright/test";
+
+import { signInAs } from "./fixtures/accounts";
+import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { BASE_URL, expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+const NAME = "timeline-one";
+const SLOW = "[Unit]\nDescription=Slow\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 2\n";
+/** Pixels are told in fractions, and drawn a little apart from the time they stand for. */
+const NEAR_PX = 2;
+const USEC: Record<string, number> = { us: 1, ms: 1000, s: 1_000_000 };
+
+const plot = (page: Page): Locator => page.getByRole("listbox", { name: "Units by when they started" });
+const row = (page: Page, unit: string): Locator => page.getByRole("option", { name: `${unit}:` });
+const filter = (page: Page): Locator => page.getByRole("searchbox", { name: "Filter units" });
+const times = (page: Page): Locator => page.getByTestId("unit-times");
+/** The times above the rows. */
+const axis = (page: Page): Locator => plot(page).locator("xpath=preceding-sibling::*[1]");
+
+async function open(page: Page): Promise<void> {
+  await page.goto(`${BASE_URL}/machines/${NAME}#boot`);
+  await expect(page.getByRole("tab", { name: "Timeline" })).toBeVisible();
+}
+
+/** Where the slow unit's start is drawn, in the plot's own pixels. */
+async function slowBar(page: Page): Promise<{ x: number; width: number }> {
+  const bar = row(page, "slow.service").locator('[data-phase="activating"]');
+  const [x, width] = await Promise.all(["x", "width"].map((name) => bar.getAttribute(name)));
+  return { x: Number(x), width: Number(width) };
+}
+
+interface Tick {
+  usec: number;
+  x: number;
+}
+
+/** The times of the axis, and where they stand. */
+async function ticksOf(page: Page): Promise<Tick[]> {
+  const texts = await axis(page)
+    .locator("text")
+    .evaluateAll((all) => all.map((one) => ({ text: one.textContent ?? "", x: Number(one.getAttribute("x")) })));
+  return texts.flatMap(({ text, x }) => {
+    const [, number, unit = ""] = /^(\d+(?:\.\d+)?)(us|ms|s)$/.exec(text) ?? [];
+    if (number !== undefined) return [{ usec: Number(number) * (USEC[unit] ?? Number.NaN), x }];
+    return text === "0" ? [{ usec: 0, x }] : [];
+  });
+}
+
+function endsOf(ticks: readonly Tick[]): { first: Tick; last: Tick } {
+  const [first, last] = [ticks[0], ticks.at(-1)];
+  if (!first || !last || first === last) throw new Error(`too few ticks: ${JSON.stringify(ticks)}`);
+  return { first, last };
+}
+
+/** From when to when the plot shows, in µs, between two places of it. */
+async function seen(page: Page): Promise<{ from: number; to: number }> {
+  const { first, last } = endsOf(await ticksOf(page));
+  const usecAt = (x: number) => first.usec + ((x - first.x) / (last.x - first.x)) * (last.usec - first.usec);
+  return { from: Math.round(usecAt(300)), to: Math.round(usecAt(900)) };
+}
+
+const spanOf = ({ from, to }: { from: number; to: number }) => to - from;
+
+test.beforeAll(async () => {
+  await placeMachine(NAME);
+  await addUnit(NAME, "slow.service", SLOW);
+  await hostCommand("/usr/bin/machinectl", "start", NAME);
+  await waitForBoot(NAME);
+  const jobs = () => hostCommand("/usr/bin/systemctl", "-M", NAME, "list-jobs");
+  await expect.poll(jobs).toContain("No jobs");
+});
+
+test.afterAll(() => removeMachine(NAME));
+
+test("Ctrl and the wheel zoom at the pointer, dragging moves and selects nothing", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await filter(page).fill("slow.service");
+  await expect(plot(page).getByRole("option")).toHaveCount(1);
+  const whole = await slowBar(page);
+  const box = await plot(page).boundingBox();
+  if (!box) throw new Error("the plot is not on screen");
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + whole.x, middle);
+  await page.mouse.wheel(0, -200);
+  expect(await slowBar(page)).toEqual(whole);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await expect
+    .poll(async () => (await slowBar(page)).x + (await slowBar(page)).width)
+    .toBeGreaterThan(whole.x + whole.width);
+  const zoomed = await slowBar(page);
+  // What the pointer was on stays below it.
+  expect(Math.abs(zoomed.x - whole.x)).toBeLessThan(NEAR_PX);
+
+  const from = box.x + whole.x + 60;
+  await page.mouse.move(from, middle);
+  await page.mouse.down();
+  await page.mouse.move(from + 20, middle);
+  await page.mouse.move(from + 40, middle);
+  await page.mouse.up();
+  await expect.poll(async () => Math.abs((await slowBar(page)).x - zoomed.x - 40)).toBeLessThan(NEAR_PX);
+  await expect(plot(page).getByRole("option", { selected: true })).toHaveCount(0);
+  await page.mouse.click(from, middle);
+  await expect(plot(page).getByRole("option", { selected: true })).toHaveCount(1);
+});
+
+test("the keyboard goes from unit to unit, moves, zooms and shows all again", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  const selected = plot(page).getByRole("option", { selected: true });
+  await plot(page).focus();
+  await page.keyboard.press("Home");
+  await expect(selected).toHaveAttribute("aria-posinset", "1");
+  await page.keyboard.press("PageDown");
+  await expect(selected).toHaveAttribute("aria-posinset", "11");
+  await page.keyboard.press("ArrowUp");
+  await expect(selected).toHaveAttribute("aria-posinset", "10");
+  await expect(times(page)).toContainText((await selected.getAttribute("aria-label"))?.split(":")[0] ?? "nothing");
+  await page.keyboard.press("Escape");
+  await expect(selected).toHaveCount(0);
+
+  const whole = await seen(page);
+  await page.keyboard.press("+");
+  await expect.poll(async () => spanOf(await seen(page))).toBeLessThan(spanOf(whole) * 0.9);
+  const zoomed = await seen(page);
+  expect(zoomed.from).toBeGreaterThan(whole.from);
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(async () => (await seen(page)).from).toBeGreaterThan(zoomed.from + spanOf(zoomed) * 0.05);
+  const moved = await seen(page);
+  expect(spanOf(moved) / spanOf(zoomed)).toBeCloseTo(1, 2);
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(async () => Math.abs((await seen(page)).from - zoomed.from)).toBeLessThan(spanOf(zoomed) * 0.01);
+  await page.keyboard.press("-");
+  await expect.poll(async () => spanOf(await seen(page))).toBeGreaterThan(spanOf(zoomed) * 1.1);
+  await page.keyboard.press("+");
+  await page.keyboard.press("0");
+  await expect.poll(() => seen(page)).toEqual(whole);
+});
