@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 
+import { formatTimespan } from "@/lib/boot-timespan";
 import { signInAs } from "./fixtures/accounts";
 import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { BASE_URL, expect, test } from "./fixtures/test";
@@ -19,8 +21,8 @@ const times = (page: Page): Locator => page.getByTestId("unit-times");
 /** The times above the rows. */
 const axis = (page: Page): Locator => plot(page).locator("xpath=preceding-sibling::*[1]");
 
-async function open(page: Page): Promise<void> {
-  await page.goto(`${BASE_URL}/machines/${NAME}#boot`);
+async function open(page: Page, query = ""): Promise<void> {
+  await page.goto(`${BASE_URL}/machines/${NAME}${query}#boot`);
   await expect(page.getByRole("tab", { name: "Timeline" })).toBeVisible();
 }
 
@@ -62,6 +64,15 @@ async function seen(page: Page): Promise<{ from: number; to: number }> {
 }
 
 const spanOf = ({ from, to }: { from: number; to: number }) => to - from;
+
+/** A time of PID 1 or of a unit of the machine, in µs. */
+async function stamp(property: string, unit?: string): Promise<number> {
+  const argv = ["-M", NAME, "show", "--value", "-p", property, ...(unit ? [unit] : [])];
+  return Number(await hostCommand("/usr/bin/systemctl", ...argv));
+}
+
+const sinceUserspace = async (property: string, unit: string): Promise<number> =>
+  (await stamp(property, unit)) - (await stamp("UserspaceTimestampMonotonic"));
 
 test.beforeAll(async () => {
   await placeMachine(NAME);
@@ -139,4 +150,115 @@ test("the keyboard goes from unit to unit, moves, zooms and shows all again", as
   await page.keyboard.press("+");
   await page.keyboard.press("0");
   await expect.poll(() => seen(page)).toEqual(whole);
+});
+
+test("ticks, the targets' markers and a unit's times are those of systemctl show", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await expect(plot(page)).toBeVisible();
+  const ticks = await ticksOf(page);
+  const { first, last } = endsOf(ticks);
+  expect(ticks.length).toBeGreaterThan(2);
+  const xOf = (usec: number) => first.x + ((usec - first.usec) / (last.usec - first.usec)) * (last.x - first.x);
+  for (const { usec, x } of ticks) expect(Math.abs(xOf(usec) - x), String(usec)).toBeLessThan(NEAR_PX);
+  const markers = await plot(page)
+    .locator("line[stroke-dasharray]")
+    .evaluateAll((all) => all.map((one) => Number(one.getAttribute("x1"))));
+  for (const target of ["basic.target", "multi-user.target", "graphical.target"]) {
+    const expected = xOf(await sinceUserspace("ActiveEnterTimestampMonotonic", target));
+    const nearest = Math.min(...markers.map((x) => Math.abs(x - expected)));
+    expect(nearest, target).toBeLessThan(NEAR_PX);
+  }
+  await expect(axis(page)).toContainText("graphical.target");
+
+  const began = await sinceUserspace("InactiveExitTimestampMonotonic", "slow.service");
+  const became = await sinceUserspace("ActiveEnterTimestampMonotonic", "slow.service");
+  // Of many rows only those near the screen exist.
+  await filter(page).fill("slow.service");
+  await expect(plot(page).getByRole("option")).toHaveCount(1);
+  const { x, width } = await slowBar(page);
+  expect(Math.abs(x - xOf(began))).toBeLessThan(NEAR_PX);
+  expect(Math.abs(x + width - xOf(became))).toBeLessThan(NEAR_PX);
+  await row(page, "slow.service").hover();
+  await expect(times(page)).toContainText(`starting @${formatTimespan(began, 1)}`);
+  await expect(times(page)).toContainText(`active @${formatTimespan(became, 1)}`);
+  await expect(times(page)).toContainText(`start took ${formatTimespan(became - began, 1)}`);
+});
+
+test("an exported picture shows the plot", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page);
+  await expect(plot(page)).toBeVisible();
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "PNG" }).click();
+  const file = await readFile(await (await download).path());
+  const seen = await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const { data } = context?.getImageData(0, 0, image.width, image.height) ?? { data: [] };
+    const counts: Record<string, number> = {};
+    for (let at = 0; at < data.length; at += 4) {
+      const colour = `${data[at]} ${data[at + 1]} ${data[at + 2]}`;
+      counts[colour] = (counts[colour] ?? 0) + 1;
+    }
+    return { width: image.width, height: image.height, counts };
+  }, file.toString("base64"));
+  expect(seen.width).toBe(2400);
+  expect(seen.height).toBeGreaterThan(1000);
+  const white = seen.counts["255 255 255"] ?? 0;
+  expect(white).toBeLessThan(seen.width * seen.height * 0.99);
+  // The slow unit is on the critical chain; others start, and are active.
+  for (const colour of ["182 47 38", "196 138 18", "180 215 213"])
+    expect(seen.counts[colour] ?? 0, colour).toBeGreaterThan(200);
+});
+
+test("a page that was cut off for a moment keeps what it showed, and reads it again", async ({ page, context }) => {
+  let finished = 0;
+  let cut: () => Promise<void> = async () => {};
+  await page.routeWebSocket(/\/api\/trpc/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (String(message).includes('"finished"')) finished += 1;
+      socket.send(message);
+    });
+    cut = async () => {
+      await server.close();
+      await socket.close();
+    };
+  });
+  let reads = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("boot.timeline")) reads += 1;
+  });
+  await signInAs(context, "viewer");
+  await open(page);
+  await filter(page).fill("slow.service");
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await row(page, "slow.service").click();
+  const before = await slowBar(page);
+  await plot(page).evaluate((element) => element.setAttribute("data-kept", "yes"));
+  const [told, read] = [finished, reads];
+  await cut();
+  await expect.poll(() => finished).toBeGreaterThan(told);
+  await expect.poll(() => reads).toBeGreaterThan(read);
+  await expect(plot(page)).toHaveAttribute("data-kept", "yes");
+  await expect(filter(page)).toHaveValue("slow.service");
+  await expect(plot(page).getByRole("option", { selected: true })).toHaveCount(1);
+  expect(await slowBar(page)).toEqual(before);
+});
+
+test("blame follows a unit that is started again, on the open page", async ({ page, context }) => {
+  await signInAs(context, "viewer");
+  await open(page, "?view=blame");
+  const slow = page.getByRole("table", { name: "Blame" }).locator("tbody tr").filter({ hasText: "slow.service" });
+  await expect(slow).toBeVisible();
+  const before = await slow.locator("td").first().textContent();
+  await hostCommand("/usr/bin/systemctl", "-M", NAME, "restart", "slow.service");
+  await expect(slow.locator("td").first()).not.toHaveText(before ?? "");
+  const blame = await hostCommand("/usr/bin/systemd-analyze", "--no-pager", "-M", NAME, "blame");
+  expect(blame).toContain(`${await slow.locator("td").first().textContent()} slow.service`);
 });
