@@ -204,6 +204,15 @@ test("a tab closed in the middle loses nothing: the page opened later has the wh
   await expect(later.getByRole("log")).toContainText("installing no-kernel...");
   await later.getByRole("button", { name: "Follow" }).click();
   await expect(later.getByRole("log")).toContainText("built-slow is ready.");
+  // A window of another size shows the end still, and goes on following it.
+  for (const height of [900, 500]) {
+    await later.setViewportSize({ width: 1280, height });
+    // The frame that lays it out, and that which tells of what moved in it.
+    for (let frame = 0; frame < 3; frame += 1)
+      await later.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await expect(later.getByRole("log")).toContainText("built-slow is ready.");
+    await expect(later.getByRole("button", { name: "Follow" })).toHaveCount(0);
+  }
   const download = later.waitForEvent("download");
   await later.getByRole("link", { name: "Download" }).click();
   expect((await download).suggestedFilename()).toBe(`build-built-slow-${id}.log`);

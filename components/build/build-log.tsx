@@ -48,6 +48,17 @@ export function BuildLog({ id, log }: BuildLogProps) {
     virtualizer.scrollToIndex(found, { align: "center" });
   }, [found, virtualizer]);
   const lastTop = useRef(0);
+  // A box that has become higher is moved up by the browser, not by the reader.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (following) element.scrollTop = element.scrollHeight;
+      lastTop.current = element.scrollTop;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [following]);
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
