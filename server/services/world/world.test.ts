@@ -244,6 +244,21 @@ describe("the world", () => {
     expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true });
   });
 
+  it("waits for an answer while the host tells of machines that come and go", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    host.addImage("a");
+    const { world } = await startWorld(host);
+    host.hold = new Promise(() => {});
+    for (let second = 0; second < 4; second += 1) {
+      host.signal("MachineRemoved", "a");
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(world.connected).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(world.connected).toBe(false);
+  });
+
   it("looks again at once where an answer did not come in time", async () => {
     vi.useFakeTimers();
     const host = new FakeHost();

@@ -178,6 +178,7 @@ class LiveWorld implements World {
         this.#dirtyNames.markAll();
         break;
       case "machine":
+        this.#onAnswer();
         this.#dirtyNames.mark(scope.name);
         break;
       case "machine-gone":
@@ -239,7 +240,10 @@ class LiveWorld implements World {
     this.#stale ??= setTimeout(() => this.#setConnected(false), STALE_MS);
   }
 
-  /** A look at many machines may be long: what counts is that the host goes on answering. */
+  /**
+   * A look at many machines may be long: what counts is that the host goes on answering, or telling. Where machines end in a burst, machined
+   * answers nobody while PID 1 stops one after the other, and tells so; it was 2.6 s for 120 machines on a busy host.
+   */
   #onAnswer(): void {
     if (this.#failures === 0) this.#stale?.refresh();
   }
