@@ -1,6 +1,8 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 
+import { createMachines } from "@/server/systemd/test-burst";
 import { signInAs } from "./fixtures/accounts";
 import { emptyPool, hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
 import { expect, newPage, test } from "./fixtures/test";
@@ -193,4 +195,74 @@ test("a machine that reboots in a loop is shown to its bitter end", async ({ pag
     await removeMachine(name);
     await systemctl("daemon-reload");
   }
+});
+
+test("a machine started by hand has a row and a page for as long as it runs", async ({ page, context, problems }) => {
+  const name = "live-by-hand";
+  const tree = await mkdtemp("/var/tmp/live-by-hand-");
+  await hostCommand("/usr/bin/cp", "-a", "/srv/fixtures/debian/.", tree);
+  const { list, machine } = await lookAt(name, page, context, problems);
+  await expect(machine.getByText(`There is no machine named ${name}`)).toBeVisible();
+  const argv = ["--quiet", "-M", name, "-D", tree, "/usr/bin/sleep", "infinity"];
+  const nspawn = spawn("/usr/bin/systemd-nspawn", argv, { stdio: "ignore" });
+  try {
+    await expect.poll(machinectlStates).toContain(name);
+    await expect(rowOf(list, name)).toContainText("Running", SOON);
+    await expect(stateOn(machine, "Running")).toBeVisible(SOON);
+    await expect(machine.getByText("machine-live\\x2dby\\x2dhand.scope")).toBeVisible();
+    await expectConverged(list);
+    await machinectl("terminate", name);
+    await expect.poll(machinectlStates).not.toContain(name);
+    await expect(rowOf(list, name)).toHaveCount(0, SOON);
+    await expect(machine.getByText(`${name} is gone`)).toBeVisible(SOON);
+  } finally {
+    nspawn.kill("SIGKILL");
+    await rm(tree, { recursive: true, force: true });
+  }
+});
+
+test("an image renamed under its open page is gone there, and once in the list", async ({
+  page,
+  context,
+  problems,
+}) => {
+  const [from, to] = ["live-from", "live-to"];
+  await placeMachine(from);
+  try {
+    const { list, machine } = await lookAt(from, page, context, problems);
+    await expect(stateOn(machine, "Stopped")).toBeVisible();
+    const seen = await recordStates(list, from);
+    await machinectl("rename", from, to);
+    await expect(machine.getByText(`${from} is gone`)).toBeVisible(SOON);
+    await expect(rowOf(list, to)).toContainText("Stopped", SOON);
+    await expect(rowOf(list, from)).toHaveCount(0);
+    expect(await seen()).toEqual(["Stopped", "gone"]);
+    await machinectl("rename", to, from);
+    await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+  } finally {
+    await removeMachine(from);
+    await removeMachine(to);
+  }
+});
+
+test("120 machines that come and go in a burst are all told", async ({ page, context, problems }) => {
+  const names = Array.from({ length: 120 }, (_, index) => `live-burst-${index}`);
+  const watched = "live-burst-7";
+  await systemctl("stop", unitOf(NAME));
+  const { list, machine } = await lookAt(watched, page, context, problems);
+  const seen = await recordStates(list, NAME);
+  const burst = await createMachines(names);
+  try {
+    await expect(list.getByText("121 machines · 120 running")).toBeVisible(SOON);
+    await expect(stateOn(machine, "Running")).toBeVisible(SOON);
+    await burst.terminate();
+    await expect.poll(machinectlStates).toEqual([]);
+    await expect(list.getByText("1 machine · 0 running")).toBeVisible(SOON);
+    await expect(machine.getByText(`${watched} is gone`)).toBeVisible(SOON);
+    await expectConverged(list);
+  } finally {
+    await burst.close();
+  }
+  // Nothing was called not live in between.
+  expect((await seen()).filter((state) => state === "not live")).toEqual([]);
 });
