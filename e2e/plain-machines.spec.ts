@@ -77,7 +77,7 @@ test("a program without systemd has its processes; what cannot be there is expla
   await tab(page, "Processes").click();
   await expect(processOf(page, APP, "/bin/sleep 4343")).toBeVisible();
   await tab(page, "Journal").click();
-  await expect(page.getByText(`${APP} has no journal on disk`)).toBeVisible();
+  await expect(page.getByText(`${APP} does not run systemd, and so has no journal`)).toBeVisible();
   await expectAccessible(page);
   for (const name of ["Boot", "Units"]) {
     await tab(page, name).click();
