@@ -272,7 +272,10 @@ describe("the world", () => {
     expect(host.listMachines.mock.calls.length).toBe(calls + 11);
   });
 
-  it("waits for a host that answers slowly, as long as it answers", async () => {
+  it.each([
+    ["", 0],
+    [", after a look that failed", 1],
+  ])("waits for a host that answers slowly, as long as it answers%s", async (_after, failed) => {
     vi.useFakeTimers();
     const host = new FakeHost();
     const { events } = await startWorld(host);
@@ -283,6 +286,7 @@ describe("the world", () => {
       await turn;
       return host.propertiesOf(path.slice("/m/".length));
     });
+    host.fail = failed;
     const names = Array.from({ length: 20 }, (_, index) => `m${index}`);
     for (const name of names) host.register(name);
     await vi.advanceTimersByTimeAsync(8000);
@@ -290,6 +294,16 @@ describe("the world", () => {
     expect(events.flatMap((event) => (event.type === "upsert" ? [event.machine.name] : []))).toEqual(
       expect.arrayContaining(names),
     );
+  });
+
+  it("calls rows live no longer when the host lists its machines and goes on telling nothing but errors of one", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost();
+    const { world } = await startWorld(host);
+    host.machineProperties.mockRejectedValue(new Error("machined is busy"));
+    host.register("a");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(world.connected).toBe(false);
   });
 
   it("hears of no trouble when machined is back at once", async () => {

@@ -179,7 +179,7 @@ class LiveWorld implements World {
         this.#dirtyNames.markAll();
         break;
       case "machine":
-        this.#onAnswer();
+        this.#onTold();
         this.#dirtyNames.mark(scope.name);
         break;
       case "machine-gone":
@@ -247,14 +247,18 @@ class LiveWorld implements World {
     }, STALE_MS);
   }
 
-  /**
-   * A look at many machines may be long: what counts is that the host goes on answering, or telling. Where machines end in a burst, machined
-   * answers nobody while PID 1 stops one after the other, and tells so; it was 2.6 s for 120 machines on a busy host.
-   */
+  /** A look at many machines may be long, also the one after a look that failed: what counts is that the host goes on answering. */
   #onAnswer(): void {
-    if (this.#failures > 0) return;
     this.#answers += 1;
     this.#stale?.refresh();
+  }
+
+  /**
+   * Where machines end in a burst, machined answers nobody while PID 1 stops one after the other, and tells so: it was 2.6 s for 120
+   * machines on a busy host. After a look that failed only an answer counts.
+   */
+  #onTold(): void {
+    if (this.#failures === 0) this.#onAnswer();
   }
 
   /** After the first read of a connection rows are live, and changes are told one by one. */
