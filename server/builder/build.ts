@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readdir, stat, writeFile } from "node:fs/promises";
 
 import type { BuildResult, BuildSpec, BuildStepName } from "@/lib/build";
@@ -13,12 +12,12 @@ import {
   pacmanServer,
   planCommands,
 } from "@/lib/build-commands";
-import type { BuildReason } from "@/lib/build-reasons";
 import { AppError } from "@/lib/errors";
 import { streamProcess } from "@/server/systemd/stream-process";
 import { allowPseudoTerminals, checkRootLogin, ensureHost0Network, hasNetworkd, writeIdentity } from "./finish-tree";
 import { type Diagnosis, diagnose } from "./hints";
 import { listPackages } from "./packages";
+import { putInPlace, refuseTaken } from "./place-tree";
 import type { BuildRecords } from "./records";
 import { measureTree, writeInTree } from "./tree";
 
@@ -86,30 +85,10 @@ export async function runBuild(build: BuildRun): Promise<PlacedFacts> {
     records.tree({ device: tree.dev, inode: tree.ino });
     refuseTaken(place);
     build.signal.throwIfAborted();
-    await runStep("place").catch(async (error: unknown) => {
-      // Ended between its rename and its exit, mv has done its work: the machine is there.
-      if (!(await isSameTree(place.target, tree))) throw error;
-    });
-    // mv --no-clobber ends with success where it moved nothing.
-    if (existsSync(place.tree)) refuseTaken(place);
+    await putInPlace(place, tree, build.signal, () => runStep("place"));
     return undefined;
   });
   return facts;
-}
-
-async function isSameTree(path: string, tree: { dev: number; ino: number }): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  return found !== null && found.dev === tree.dev && found.ino === tree.ino;
-}
-
-function refuseTaken(place: BuildPlace): void {
-  const taken = [place.target, `${place.target}.raw`].find((path) => existsSync(path));
-  if (taken) {
-    throw new AppError("CONFLICT", `${taken} exists already.`, {
-      hint: "An image of this name was made in the meantime. Choose another name, or remove that image first.",
-      reason: "name-taken" satisfies BuildReason,
-    });
-  }
 }
 
 async function setUpNetwork({ spec, place, records }: BuildRun, enable: () => Promise<void>) {
