@@ -13,6 +13,8 @@ const DELEGATED = "/org/freedesktop/systemd1/unit/one_2eservice";
 
 let asked: string[];
 let refusal: AppError | null;
+/** Until then nobody gets through to the machine. */
+let hold: Promise<void>;
 let buses: MachineBuses;
 
 /** The unit one.service is delegated, others are not. */
@@ -36,11 +38,13 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
   refusal = null;
+  hold = Promise.resolve();
   buses = {
     size: 0,
     acquire: async () => {
       asked.push("bus");
       if (refusal) throw refusal;
+      await hold;
       return { bus: bus as Bus, release: () => undefined };
     },
     drop: () => undefined,
@@ -56,6 +60,48 @@ test("each start of a unit is asked for once, however many look", async () => {
   expect(asked).toHaveLength(3);
   await delegationsOf(buses, MACHINE).learn(tree(["one.service", 7], ["two.scope", 2]));
   expect(asked.slice(3)).toEqual(["bus", DELEGATED]);
+});
+
+test("a tree does not wait long for a machine that does not answer, and is told what it answers later", async () => {
+  let answer = () => {};
+  hold = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const units = tree(["one.service", 1]);
+  const delegations = delegationsOf(buses, MACHINE);
+  const learned = vi.fn();
+  const first = delegations.learn(units).then(learned);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(learned).not.toHaveBeenCalled();
+  const second = delegations.learn(units).then(learned);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(learned).toHaveBeenCalledTimes(2);
+  await delegations.learn(units);
+  expect(delegations.in(units).size).toBe(0);
+  answer();
+  await Promise.all([first, second, vi.advanceTimersByTimeAsync(1)]);
+  expect(delegations.in(units).size).toBe(1);
+  expect(asked.filter((one) => one === "bus")).toHaveLength(1);
+});
+
+test("the way into a machine is opened ahead only where nothing is known of it", async () => {
+  const delegations = delegationsOf(buses, MACHINE);
+  delegations.prepare();
+  expect(asked).toEqual(["bus"]);
+  await delegations.learn(tree(["one.service", 1]));
+  const before = asked.length;
+  delegations.prepare();
+  expect(asked).toHaveLength(before);
+});
+
+test("a machine that could not be opened ahead is not asked again at once", async () => {
+  refusal = new AppError("PRECONDITION", "no D-Bus");
+  const delegations = delegationsOf(buses, MACHINE);
+  delegations.prepare();
+  await vi.advanceTimersByTimeAsync(1);
+  delegations.prepare();
+  await delegations.learn(tree(["one.service", 1]));
+  expect(asked).toEqual(["bus"]);
 });
 
 test("another boot of the machine is asked anew", async () => {

@@ -3,6 +3,8 @@ import type { RawCgroup, RawTree } from "@/server/systemd/cgroup-tree";
 import type { MachineBuses, MachineRef } from "@/server/systemd/machine-bus";
 import { MachineManager } from "@/server/systemd/machine-manager";
 
+/** A tree does not wait longer for it: the marker is then left unknown. */
+const PATIENCE_MS = 500;
 /** Who could not be asked is asked again no sooner. */
 const RETRY_MS = 5000;
 /** Machines whose answers are kept. */
@@ -15,8 +17,10 @@ const MAX_MACHINES = 128;
 export interface Delegations {
   /** Paths of those that are known to be. What is not known yet is asked for, and told the next time. */
   in(tree: RawTree): ReadonlySet<string>;
-  /** Asks for what is not known yet. Who cannot be asked is left unknown. */
+  /** Asks for what is not known yet. Who cannot be asked, or does not answer soon, is left unknown. */
   learn(tree: RawTree): Promise<void>;
+  /** Opens the way to who will be asked, where nothing is known yet, while the tree is being read. */
+  prepare(): void;
 }
 
 type UnitGroup = RawCgroup & { unit: string; startId: number };
@@ -39,8 +43,16 @@ export function delegationsOf(buses: MachineBuses, { name, leaderPid }: MachineR
 
 function createDelegations(buses: MachineBuses, machine: MachineRef): Delegations {
   const known = new Map<string, boolean>();
+  /** Those who look wait together, for as long as the first may. */
   let asking: Promise<void> | null = null;
+  let waiting: Promise<void> = Promise.resolve();
   let notBefore = 0;
+
+  function refused(error: unknown): void {
+    // Without systemd or D-Bus there is nobody to ask, for as long as this leader lives.
+    const never = error instanceof AppError && error.code === "PRECONDITION";
+    notBefore = never ? Number.POSITIVE_INFINITY : performance.now() + RETRY_MS;
+  }
 
   async function ask(groups: readonly UnitGroup[]): Promise<void> {
     try {
@@ -53,9 +65,7 @@ function createDelegations(buses: MachineBuses, machine: MachineRef): Delegation
         lease.release();
       }
     } catch (error) {
-      // Without systemd or D-Bus there is nobody to ask, for as long as this leader lives.
-      const never = error instanceof AppError && error.code === "PRECONDITION";
-      notBefore = never ? Number.POSITIVE_INFINITY : performance.now() + RETRY_MS;
+      refused(error);
       if (!(error instanceof AppError)) throw error;
     }
   }
@@ -65,10 +75,13 @@ function createDelegations(buses: MachineBuses, machine: MachineRef): Delegation
     for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     const unknown = groups.filter((group) => !known.has(keyOf(group)));
     if (unknown.length === 0 || performance.now() < notBefore) return Promise.resolve();
-    asking ??= ask(unknown).finally(() => {
-      asking = null;
-    });
-    return asking;
+    if (asking === null) {
+      asking = ask(unknown).finally(() => {
+        asking = null;
+      });
+      waiting = withPatience(asking);
+    }
+    return waiting;
   }
 
   return {
@@ -78,7 +91,20 @@ function createDelegations(buses: MachineBuses, machine: MachineRef): Delegation
       return new Set(groups.filter((group) => known.get(keyOf(group))).map(({ path }) => path));
     },
     learn: (tree) => learn(unitGroups(tree.root)),
+    prepare() {
+      if (known.size > 0 || asking !== null || performance.now() < notBefore) return;
+      // Whoever asks next finds it open, or being opened.
+      buses.acquire(machine).then(({ release }) => release(), refused);
+    },
   };
+}
+
+async function withPatience(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([work, enough]).finally(() => clearTimeout(timer));
 }
 
 /** A unit that has gone meanwhile is not. */

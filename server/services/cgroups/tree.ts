@@ -21,9 +21,10 @@ export async function readCgroupTree(
   signal: AbortSignal | undefined,
 ): Promise<CgroupSample> {
   const request = treeRequestOf(requireRunning(deps, name));
+  const delegations = request && delegationsOf(deps.system.machineBuses, { name, leaderPid: request.leaderPid });
+  delegations?.prepare();
   const tree = request && (await deps.system.cgroups.read(request, signal));
-  if (request && tree) {
-    const delegations = delegationsOf(deps.system.machineBuses, { name, leaderPid: request.leaderPid });
+  if (delegations && tree) {
     await delegations.learn(tree);
     return withRates(tree, null, delegations.in(tree));
   }
