@@ -34,7 +34,7 @@ export const INPUT_WINDOW_BYTES = 64 * 1024;
 /** At most so much in one binary frame of input. */
 export const INPUT_FRAME_BYTES = 16 * 1024;
 
-/** ^C and nothing else: what was typed or pasted before it and was not taken is not wanted any more. */
+/** ^C and nothing else. Where no full-screen program has the screen, what was pasted before it and was not taken is not wanted any more. */
 export function isInterrupt(input: Uint8Array): boolean {
   return input.length === 1 && input[0] === 0x03;
 }

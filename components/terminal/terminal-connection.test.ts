@@ -84,6 +84,7 @@ function connect() {
     onResize: vi.fn(),
     onPeople: vi.fn(),
     onRecording: vi.fn(),
+    isFullScreen: vi.fn(() => false),
     onExit: vi.fn(),
     onLost: vi.fn(),
     onGone: vi.fn(),
@@ -257,6 +258,18 @@ describe("input", () => {
     socket().tell({ type: "taken", bytes: INPUT_WINDOW_BYTES + 1 });
     connection.sendInput(Uint8Array.of(65));
     expect(socket().inputBytes).toBe(INPUT_WINDOW_BYTES + 2);
+  });
+
+  test("^C is a key like any other to a full-screen program, and goes after what was pasted before it", () => {
+    const { connection, handlers } = connect();
+    handlers.isFullScreen.mockReturnValue(true);
+    socket().attach();
+    const text = paste(100 * 1024);
+    connection.sendInput(text);
+    connection.sendInput(Uint8Array.of(3));
+    socket().tell({ type: "taken", bytes: INPUT_WINDOW_BYTES });
+    expect(Buffer.concat(socket().input)).toEqual(Buffer.concat([text, Uint8Array.of(3)]));
+    expect(socket().input.at(-1)).toEqual(Uint8Array.of(3));
   });
 
   test("that waits when the connection is lost is not sent on the next", () => {

@@ -33,6 +33,8 @@ export interface ConnectionHandlers {
   onPeople(people: TerminalPerson[], you: string): void;
   /** Before the screen, and whenever it changes. */
   onRecording(recording: RecordingState | null, end: RecordingEnd | null): void;
+  /** Asked at ^C: a full-screen program takes it as a key, and what was pasted before it is still wanted. */
+  isFullScreen(): boolean;
   onExit(exit: { exitCode: number | null; signal: number | null }): void;
   /** The connection is gone and another is being tried. `refused`: it was never let in, so the session may have ended. */
   onLost(refused: boolean): void;
@@ -135,7 +137,7 @@ function openLink(
     socket.close();
     events.closed(code, wasOpen);
   };
-  const input = createInput(socket);
+  const input = createInput(socket, handlers.isFullScreen);
   const acknowledge = createAcknowledger(send);
   let screenOf: TerminalSize | null = null;
   /** Nobody types blindly: before the screen is there it is not known either who looks and who records. */
@@ -207,7 +209,10 @@ function createAcknowledger(send: (message: TerminalClientMessage) => void): (by
 }
 
 /** Sends input no further ahead than the program reads, so that a paste can be stopped with ^C. */
-function createInput(socket: WebSocket): { send(bytes: Uint8Array): boolean; taken(bytes: number): void } {
+function createInput(
+  socket: WebSocket,
+  isFullScreen: () => boolean,
+): { send(bytes: Uint8Array): boolean; taken(bytes: number): void } {
   let waiting: Uint8Array<ArrayBuffer>[] = [];
   let waitingBytes = 0;
   let sent = 0;
@@ -228,7 +233,7 @@ function createInput(socket: WebSocket): { send(bytes: Uint8Array): boolean; tak
     send(bytes) {
       if (socket.readyState !== WebSocket.OPEN || waitingBytes + bytes.length > MAX_WAITING_INPUT_BYTES) return false;
       // ^C alone goes before a paste that is still waiting, and ends it.
-      if (isInterrupt(bytes)) {
+      if (isInterrupt(bytes) && !isFullScreen()) {
         waiting = [];
         waitingBytes = 0;
         push(new Uint8Array(bytes));

@@ -134,6 +134,7 @@ function attach(id: string, target: HTMLElement, { screen, connection, latest, s
       },
       onPeople: (people, you) => patch({ people, you }),
       onRecording: (recording, recordingEnd) => patch({ recording, recordingEnd }),
+      isFullScreen: () => opened.terminal.buffer.active.type === "alternate",
       onExit: (exit) => patch({ exit }),
       onLost(refused) {
         patch({ phase: "lost", people: [] });

@@ -53,6 +53,11 @@ export class TerminalScreen {
     return this.#waitingBytes;
   }
 
+  /** On the second screen, where editors and pagers are: they read keys one by one, and ^C as one of them. */
+  get isFullScreen(): boolean {
+    return this.#terminal.buffer.active.type === "alternate";
+  }
+
   write(data: Buffer): void {
     this.#waitingBytes += data.length;
     this.#enqueue(data);

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Terminal } from "@xterm/headless";
 import pino from "pino";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -282,6 +285,32 @@ describe("flow control", () => {
     expect(session.unreadBytes).toBeLessThanOrEqual(1);
     expect(taken).toBe(8192 * line.length);
     await until(() => expect(browser.text).toContain("interrupted"), 20_000);
+  });
+
+  test.each([
+    ["a program that may not heed ^C is not left inside the paste", "true", 0],
+    ["of a full-screen program the paste is not touched: ^C is a key to it", "printf '\\033[?1049h'", 512 * 1024],
+  ])("%s", async (_name, enter, atLeast) => {
+    const directory = mkdtempSync(join(tmpdir(), "machineroom-paste-"));
+    ending.push(async () => rmSync(directory, { recursive: true }));
+    const file = join(directory, "read");
+    // Reads nothing before it is told to, then all that comes until there is a second of silence.
+    const session = open(
+      `trap 'go=1' USR1; stty raw -echo min 0 time 10; ${enter}; echo pid $$; echo; until [ "$go" ]; do sleep 0.02; done
+       cat >${file}; echo all read; exec sleep 1000`,
+    );
+    const browser = new Browser(session);
+    const pid = await pidOf(browser);
+    browser.type(`\x1b[200~${"x".repeat(512 * 1024)}`);
+    browser.type("\x1b[201~");
+    browser.type("\x03");
+    process.kill(pid, "SIGUSR1");
+    await untilShown(browser, "all read");
+    const read = readFileSync(file);
+    expect(read.subarray(0, 6).toString()).toBe("\x1b[200~");
+    expect(read.subarray(-8).toString()).toBe("x\x1b[201~\x03");
+    expect(read.length).toBeGreaterThan(atLeast);
+    expect(read.length < 512 * 1024).toBe(atLeast === 0);
   });
 
   test("where nobody looks the program goes on", async () => {

@@ -10,6 +10,7 @@ import {
 import type { Pty } from "@/server/systemd/pty";
 import { OutputBatch } from "./output-batch";
 import { type Lane, OutputLanes } from "./output-lanes";
+import { PASTE_END, PasteBrackets } from "./paste-brackets";
 import { type Person, SessionPeople } from "./session-people";
 import { type Recorder, SessionRecording } from "./session-recording";
 import { TerminalScreen } from "./terminal-screen";
@@ -81,6 +82,7 @@ export class TerminalSession {
     this.#lanes.broadcast(data);
   });
   readonly #lanes: OutputLanes;
+  readonly #brackets = new PasteBrackets();
   readonly #people: SessionPeople;
   readonly #clients = new Map<Lane, Attached>();
   readonly #fixed: TerminalSessionOptions["info"] & { startedAt: string };
@@ -156,9 +158,8 @@ export class TerminalSession {
       setVisible: (visible) => this.#lanes.setVisible(lane, visible),
       write: (data, taken) => {
         if (this.#exit || !this.#people.mayType(person.id)) return taken();
-        // As the terminal's own line discipline does with what it holds.
-        if (isInterrupt(data)) this.#pty.dropUnwritten();
-        this.#pty.write(data, taken);
+        if (isInterrupt(data) && !this.#screen.isFullScreen) this.#interrupt(data, taken);
+        else this.#write(data, taken);
       },
       resize: (size) => {
         if (this.#people.mayType(person.id) || this.#fixed.kind === "console") this.#resize(size);
@@ -233,7 +234,23 @@ export class TerminalSession {
   /** Questions of the program are answered here, once, whether nobody looks or five browsers do. */
   #reply(data: Buffer): void {
     if (this.#exit || this.#fixed.kind === "console" || this.#pty.unwrittenBytes > MAX_UNREAD_REPLY_BYTES) return;
-    this.#pty.write(data);
+    this.#write(data);
+  }
+
+  #write(data: Buffer, taken?: () => void): void {
+    this.#brackets.push(data, this.#pty.unwrittenBytes);
+    this.#pty.write(data, taken);
+  }
+
+  /**
+   * What the program has not taken is dropped, as the line discipline does with what it holds. That does so where ISIG is set, which
+   * cannot be seen from here: a program that reads ^C as a key is at least not left inside a paste without an end. The end goes in the
+   * same write, before ^C: where ISIG is set it is dropped in turn.
+   */
+  #interrupt(data: Buffer, taken: () => void): void {
+    const isPasteOpen = this.#brackets.drop(this.#pty.unwrittenBytes);
+    this.#pty.dropUnwritten();
+    this.#write(isPasteOpen ? Buffer.concat([PASTE_END, data]) : data, taken);
   }
 
   #resize(size: TerminalSize): void {
