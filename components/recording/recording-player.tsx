@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState } from "react";
 
 import { formatClock } from "@/lib/format";
 import type { CastEvent, CastHeader } from "@/lib/recording";
+import { LinkDialog } from "../terminal/link-dialog";
 import { openScreen, type XtermScreen } from "../terminal/xterm-screen";
 import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
@@ -32,6 +33,7 @@ export function RecordingPlayer({ cast }: { cast: Cast }) {
   const element = useRef<HTMLDivElement>(null);
   const player = useRef<CastPlayer | null>(null);
   const [state, setState] = useState<PlayerState>({ position: 0, duration: 0, playing: false });
+  const [link, setLink] = useState<string | null>(null);
   const label = t("label", { name: cast.header.title });
   useEffect(() => {
     const target = element.current;
@@ -44,14 +46,16 @@ export function RecordingPlayer({ cast }: { cast: Cast }) {
         player.current = opened;
       },
       setState,
+      setLink,
     );
   }, [cast, label]);
   return (
     <div className="overflow-hidden rounded-xl border bg-panel">
       <ScrollRegion label={label} className="min-h-40 bg-[#0c0f11] p-2">
-        <div ref={element} />
+        <div ref={element} tabIndex={-1} />
       </ScrollRegion>
       <Controls state={state} player={player} />
+      <LinkDialog target={link} onDone={() => setLink(null)} returnFocus={element} />
     </div>
   );
 }
@@ -119,6 +123,7 @@ function show(
   label: string,
   onOpen: (player: CastPlayer | null) => void,
   onChange: (state: PlayerState) => void,
+  onHiddenLink: (target: string) => void,
 ): () => void {
   let ended = false;
   let screen: XtermScreen | null = null;
@@ -132,6 +137,7 @@ function show(
       onCopy: (text) => void navigator.clipboard?.writeText(text).catch(nothing),
       onFind: nothing,
       onFocus: nothing,
+      onHiddenLink,
     });
     if (ended) return opened.dispose();
     screen = opened;

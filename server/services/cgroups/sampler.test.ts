@@ -7,7 +7,7 @@ import type { RawTree } from "@/server/systemd/cgroup-tree";
 import { samplerOf } from "./sampler";
 import { aRawGroup } from "./test-group";
 
-const NONE_DELEGATED = { in: () => new Set<string>(), learn: async () => undefined };
+const NONE_DELEGATED = { in: () => new Set<string>(), learn: async () => undefined, prepare: () => undefined };
 const REQUEST = { leaderPid: 61, unit: "systemd-nspawn@a.service" };
 /** Every reading used half of the time since the one before. */
 class FakeReader implements CgroupReader {
