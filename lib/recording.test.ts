@@ -1,16 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import { type CastEvent, castEndLabel, eventAfter, parseCast, parseCastEnd, timelineOf } from "./recording";
+import { aCastHeader } from "./test-cast";
 
-const HEADER = JSON.stringify({
-  version: 2,
-  width: 80,
-  height: 24,
-  timestamp: 1_700_000_000,
-  title: "root@arch",
-  env: { TERM: "xterm-256color" },
-  machineroom: { terminal: "t", machine: "arch", kind: "shell", user: "root", recordedBy: "a@b.c", recordedById: "a" },
-});
+const HEADER = JSON.stringify(aCastHeader({ width: 80, height: 24, timestamp: 1_700_000_000 }));
 
 describe("reading a recording", () => {
   test("gives its header and events in order; what is no event of ours is passed over", () => {

@@ -1,18 +1,11 @@
 import { Terminal } from "@xterm/headless";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { CastEvent, CastHeader } from "@/lib/recording";
+import type { CastEvent } from "@/lib/recording";
+import { aCastHeader } from "@/lib/test-cast";
 import { CastPlayer, type PlayerState } from "./cast-player";
 
-const header: CastHeader = {
-  version: 2,
-  width: 40,
-  height: 5,
-  timestamp: 0,
-  title: "root@arch",
-  env: { TERM: "xterm-256color" },
-  machineroom: { terminal: "t", machine: "arch", kind: "shell", user: "root", recordedBy: "a@b.c", recordedById: "a" },
-};
+const header = aCastHeader();
 const output = (at: number, text: string): CastEvent => ({ at, type: "output", text });
 const EVENTS: CastEvent[] = [
   output(0, "one "),

@@ -66,6 +66,16 @@ function follow(): AsyncGenerator<JournalEvent> {
   return followJournal(deps, input, { signal: abort.signal, backlogBytes: () => backlog });
 }
 
+/** Of a journal without a line yet; what is written next is told as lines. */
+async function followEmpty(): Promise<AsyncGenerator<JournalEvent>> {
+  const events = follow();
+  const first = next(events);
+  feed.begin();
+  await first;
+  await next(events);
+  return events;
+}
+
 async function next(events: AsyncGenerator<JournalEvent>): Promise<JournalEvent> {
   const { value, done } = await events.next();
   if (done) throw new Error("it has ended");
@@ -125,12 +135,8 @@ describe("a journal that is followed", () => {
   });
 
   it("never has more on its way, or waiting, than its bounds: long lines, and a page that takes nothing", async () => {
-    const events = follow();
-    const first = next(events);
+    const events = await followEmpty();
     const long = "日".repeat(16 * 1024);
-    feed.begin();
-    await first;
-    await next(events);
     const sent: JournalEvent[] = [];
     const size = () => sent.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
     backlog = 0;
@@ -170,11 +176,7 @@ describe("a journal that is followed", () => {
 
   it("loses nothing of a page that takes each batch a moment after it was sent", async () => {
     const [turns, perTurn] = [40, 500];
-    const events = follow();
-    const first = next(events);
-    feed.begin();
-    await first;
-    await next(events);
+    const events = await followEmpty();
     let [lines, gap] = [0, 0];
     const read = async () => {
       while (lines + gap < turns * perTurn) {
@@ -201,11 +203,7 @@ describe("a journal that is followed", () => {
   });
 
   it("loses nothing of a page that keeps up, however much is written at once", async () => {
-    const events = follow();
-    const first = next(events);
-    feed.begin();
-    await first;
-    await next(events);
+    const events = await followEmpty();
     let [lines, gap] = [0, 0];
     const read = async () => {
       for await (const event of events) {

@@ -1,17 +1,9 @@
 import { expect, test, vi } from "vitest";
 
-import type { CastHeader } from "@/lib/recording";
+import { aCastHeader } from "@/lib/test-cast";
 import { RecordingFile } from "./recording-file";
 
-const header: CastHeader = {
-  version: 2,
-  width: 40,
-  height: 5,
-  timestamp: 0,
-  title: "root@arch",
-  env: { TERM: "xterm-256color" },
-  machineroom: { terminal: "t", machine: "arch", kind: "shell", user: "root", recordedBy: "a@b.c", recordedById: "a" },
-};
+const header = aCastHeader();
 const FULL = new Error("ENOSPC: no space left on device");
 
 /** A recording on a disk whose writes wait for `writes`. */

@@ -142,6 +142,18 @@ async function startWorld(host: FakeHost): Promise<{ world: World; events: Machi
   return { world, events };
 }
 
+/** A machine that runs since long ago, and somebody who looks at it since long ago. */
+async function startWatched(): Promise<{ host: FakeHost; world: World; lookAway: () => void }> {
+  vi.useFakeTimers();
+  const host = new FakeHost();
+  host.register("a");
+  const { world } = await startWorld(host);
+  await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+  const lookAway = world.attend();
+  await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+  return { host, world, lookAway };
+}
+
 describe("the world", () => {
   it("does not lose a change that comes while it is reading", async () => {
     vi.useFakeTimers();
@@ -354,13 +366,7 @@ describe("the world", () => {
   });
 
   it("sees an address that comes long after the boot while somebody looks, and asks for none that has not changed", async () => {
-    vi.useFakeTimers();
-    const host = new FakeHost();
-    host.register("a");
-    const { world } = await startWorld(host);
-    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
-    const lookAway = world.attend();
-    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const { host, world, lookAway } = await startWatched();
     const asked = host.addresses.mock.calls.length;
     host.addresses.mockResolvedValue(["10.0.0.2", "10.9.9.9"]);
     await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
@@ -376,12 +382,7 @@ describe("the world", () => {
   });
 
   it("is not misled by an address that comes while addresses are read, and goes again", async () => {
-    vi.useFakeTimers();
-    const host = new FakeHost();
-    host.register("a");
-    const { world } = await startWorld(host);
-    world.attend();
-    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const { host, world } = await startWatched();
     host.mark = "first";
     host.addresses.mockImplementationOnce(async () => {
       host.mark = "second";
@@ -394,12 +395,7 @@ describe("the world", () => {
   });
 
   it("waits for an answer that takes longer than the time between two looks", async () => {
-    vi.useFakeTimers();
-    const host = new FakeHost();
-    host.register("a");
-    const { world } = await startWorld(host);
-    world.attend();
-    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const { host, world } = await startWatched();
     host.addresses.mockImplementation(() => new Promise((resolve) => setTimeout(() => resolve(["10.9.9.9"]), 5000)));
     host.mark = "changed";
     await vi.advanceTimersByTimeAsync(6100);
@@ -407,12 +403,7 @@ describe("the world", () => {
   });
 
   it("asks for a changed address again where the host did not answer", async () => {
-    vi.useFakeTimers();
-    const host = new FakeHost();
-    host.register("a");
-    const { world } = await startWorld(host);
-    world.attend();
-    await vi.advanceTimersByTimeAsync(LONG_AFTER_MS);
+    const { host, world } = await startWatched();
     host.addresses.mockRejectedValueOnce(new AppError("TIMEOUT", "machined did not answer in time."));
     host.addresses.mockResolvedValue(["10.9.9.9"]);
     host.mark = "changed";
