@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
@@ -8,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import { connectHostSystem, type HostSystem } from "@/server/systemd/host-system";
 import type { BusRefusal, MachineBuses } from "@/server/systemd/machine-bus";
+import { command } from "../test-machine";
 import { createWorld, type World } from "../world/world";
 import { readHistory } from "./history";
 import { type BootRecorder, createBootRecorder } from "./recorder";
@@ -25,10 +25,6 @@ let system: HostSystem;
 let world: World;
 let database: TestDatabase;
 const recorders: BootRecorder[] = [];
-
-function command(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
-}
 
 const inside = (...args: string[]) => command("/usr/bin/systemctl", "-M", NAME, ...args);
 

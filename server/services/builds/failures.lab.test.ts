@@ -18,11 +18,11 @@ import { archConfig, slowArchConfig } from "@/lab/arch-configs";
 import type { Build } from "@/lib/build";
 import { POOL } from "@/lib/build-commands";
 import type { BuildReason } from "@/lib/build-reasons";
+import { command } from "../test-machine";
 import { cancelBuild } from "./change";
 import { getBuild, listBuilds } from "./read";
 import {
   archBuild,
-  command,
   createTestHost,
   DEBIAN_MIRROR,
   expectNothingLeft,

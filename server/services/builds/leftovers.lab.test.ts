@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { slowArchConfig } from "@/lab/arch-configs";
 import { POOL } from "@/lib/build-commands";
+import { command } from "../test-machine";
 import { newBuildId } from "./build-id";
 import { cancelBuild } from "./change";
-import { archBuild, command, createTestHost, expectNothingLeft, inPool, type TestHost } from "./test-host";
+import { archBuild, createTestHost, expectNothingLeft, inPool, type TestHost } from "./test-host";
 
 let host: TestHost;
 

@@ -4,10 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 
 import { slowArchConfig } from "@/lab/arch-configs";
 import type { BuildEvent, BuildLogLine } from "@/lib/build";
+import { command } from "../test-machine";
 import { cancelBuild, deleteBuild, rerunBuild } from "./change";
 import { followBuildLog } from "./follow-log";
 import { compareBuilds, getBuild, listBuilds } from "./read";
-import { archBuild, command, createTestHost, expectNothingLeft, inPool, type TestHost, USER } from "./test-host";
+import { archBuild, createTestHost, expectNothingLeft, inPool, type TestHost, USER } from "./test-host";
 import { watchBuilds } from "./watch";
 
 const LINES = 200;

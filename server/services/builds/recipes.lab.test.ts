@@ -5,15 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Build } from "@/lib/build";
 import { POOL } from "@/lib/build-commands";
 import { spawnPty } from "@/server/systemd/pty";
-import {
-  archBuild,
-  command,
-  createTestHost,
-  DEBIAN_MIRROR,
-  expectNothingLeft,
-  FIXTURES,
-  type TestHost,
-} from "./test-host";
+import { command } from "../test-machine";
+import { archBuild, createTestHost, DEBIAN_MIRROR, expectNothingLeft, FIXTURES, type TestHost } from "./test-host";
 
 const PASSWORD = "Xq7-not-in-any-list";
 const NAMES = ["arch-password", "arch-passwordless", "arch-locked", "debian-mm", "debian-de"];

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pino from "pino";
@@ -15,6 +14,7 @@ import { JournalHub } from "../journal/journal-hub";
 import { createMetrics } from "../metrics/metrics";
 import { createRecordingRegistry } from "../recordings/recording-registry";
 import { createTerminalRegistry } from "../terminals/terminal-registry";
+import { command } from "../test-machine";
 import { createWorld } from "../world/world";
 import { createBuildRegistry } from "./build-registry";
 import { createBuild } from "./create";
@@ -145,11 +145,6 @@ export async function createTestHost({
 /** An Arch build by the fixtures, root locked unless told otherwise. */
 export function archBuild(name: string, more: Partial<BuildCreate> = {}): BuildCreate {
   return { name, recipe: "arch", config: ARCH_CONFIG, rootLogin: { kind: "none" }, ...more };
-}
-
-/** Runs a command to its end and returns what it printed. */
-export function command(file: string, ...args: string[]): string {
-  return execFileSync(file, args, { encoding: "utf8", timeout: 60_000, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function removeMachine(name: string): void {

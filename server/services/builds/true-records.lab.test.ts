@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-
+import { command } from "../test-machine";
 import { cancelBuild } from "./change";
-import { archBuild, command, createTestHost, expectNothingLeft, inPool, type TestHost } from "./test-host";
+import { archBuild, createTestHost, expectNothingLeft, inPool, type TestHost } from "./test-host";
 
 const NAME = "true-record";
 let host: TestHost;

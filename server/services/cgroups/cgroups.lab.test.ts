@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type Cgroup, type CgroupProcess, type CgroupSample, processesOf } from "@/lib/cgroups";
+import { createMachineBuses } from "@/server/systemd/machine-bus";
 import { command, openHost, type TestHost, TestMachine } from "../test-machine";
 import { killInMachine } from "./kill";
 import { readCgroupTree } from "./tree";
@@ -178,6 +180,22 @@ describe("the control groups of a machine", () => {
     await vi.waitFor(() => expect(children()).toMatch(/^Z/), 10_000);
     expect((await groupOf("zombie.service")).processes.map((process) => process.pid)).toEqual([pid]);
     await vi.waitFor(async () => expect(ourLines(await tree())).toEqual(toolLines(NAME)), 10_000);
+  });
+
+  it("are told in good time also where the machine's D-Bus hangs", async () => {
+    const { pid } = await processOf("dbus.service");
+    // Nothing is known of the machine yet.
+    const machineBuses = createMachineBuses(pino({ level: "silent" }));
+    const began = performance.now();
+    process.kill(pid, "SIGSTOP");
+    try {
+      const system = { ...deps.system, machineBuses };
+      expect(find(await readCgroupTree({ ...deps, system }, NAME, undefined), "may.service")).toBeDefined();
+      expect(performance.now() - began).toBeLessThan(3000);
+    } finally {
+      process.kill(pid, "SIGCONT");
+      machineBuses.close();
+    }
   });
 
   it("of a program without systemd are told too, and have no units", async () => {
