@@ -62,3 +62,21 @@ test("nor is one on the way to them, whatever the machine has beside", async () 
   }
   expect(await findJournalFiles(tree([], { run: "/run" }), { running: true })).toBe("links");
 });
+
+test("nor is one to what it has of others, which journalctl reads of a machine that runs", async () => {
+  const good = `var/log/journal/${ID}/system.journal`;
+  for (const [link, target] of [
+    ["remote", "/var/log/journal"],
+    ["remote/host.journal", "/var/log/journal/host/system.journal"],
+    [`remote/${ID}`, "/var/log/journal/host"],
+    [`remote/${ID}/system.journal`, "/var/log/journal/host/system.journal"],
+  ] as const) {
+    const linked = tree([good], { [`var/log/journal/${link}`]: target });
+    expect([link, await findJournalFiles(linked, { running: true })]).toEqual([link, "links"]);
+    // With --directory= it is a directory of no machine, like any other.
+    expect([link, await findJournalFiles(linked, { running: false })]).toEqual([link, "there"]);
+  }
+  const kept = tree(["var/log/journal/remote/remote-10.0.0.2.journal"]);
+  expect(await findJournalFiles(kept, { running: true })).toBe("there");
+  expect(await findJournalFiles(kept, { running: false })).toBe("none");
+});

@@ -81,6 +81,17 @@ describe("the journal of a machine that is stopped", () => {
     expect(await find()).toEqual({ ...ofHost, files: "links" });
   });
 
+  test("is not read where a directory of another machine's is linked into it: journalctl looks into each", async () => {
+    put(`host/var/log/journal/${ID}/system.journal`);
+    const inside = join(host.journals, ID, "c".repeat(32));
+    symlinkSync(`../${HOST_ID}`, inside);
+    expect(await find()).toEqual({ ...ofHost, files: "links" });
+    rmSync(inside);
+    mkdirSync(inside);
+    symlinkSync(`../../${HOST_ID}/system.journal`, join(inside, "system.journal"));
+    expect(await find()).toEqual({ ...ofHost, files: "links" });
+  });
+
   test("is told by an ID that is a link in the tree, but none that leads out of it", async () => {
     put(`host/var/log/journal/${ID}/system.journal`);
     put("tree/etc/id", ID);

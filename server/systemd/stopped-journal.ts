@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
-import { findJournalFiles, type JournalFiles, journalDirectory, judgeFiles } from "./journal-files";
-import { listTreeDirectory, readTreeFile, readTreeFileTime } from "./machine-tree";
+import { findFilesIn, findJournalFiles, type JournalFiles, journalDirectory } from "./journal-files";
+import { hasTreeDirectory, readTreeFile, readTreeFileTime } from "./machine-tree";
 
 /** Where the host keeps journals, and whose own is among them. */
 export interface JournalHost {
@@ -23,9 +23,8 @@ export async function findStoppedJournal(
 ): Promise<{ files: JournalFiles; directory: string }> {
   const inTree = { files: await findJournalFiles(root, { running: false }), directory: journalDirectory(root) };
   const id = await readLinkedId(root, host);
-  const entries = id === null ? null : await listTreeDirectory(host.journals, id);
-  if (id === null || entries === null) return inTree;
-  const onHost = { files: judgeFiles(entries), directory: `${host.journals}/${id}` };
+  if (id === null || !(await hasTreeDirectory(host.journals, id))) return inTree;
+  const onHost = { files: await findFilesIn(host.journals, id), directory: `${host.journals}/${id}` };
   if (inTree.files === "links" || onHost.files === "none") return inTree;
   if (inTree.files === "none" || onHost.files === "links") return onHost;
   const treeMs = await readTreeFileTime(root, `var/log/journal/${id}/${ACTIVE_FILE}`);

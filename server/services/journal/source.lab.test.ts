@@ -94,4 +94,16 @@ describe("a machine that puts a link among its journal's files while it is follo
     },
     HOOK_TIMEOUT_MS,
   );
+
+  it(
+    "is refused also where journalctl would look for lines of others",
+    async () => {
+      const link = join(machine.tree, "var/log/journal/remote");
+      symlinkSync("/var/log/journal", link);
+      await expect(findJournal(host.deps, machine.name)).rejects.toMatchObject({ reason: "links" });
+      rmSync(link);
+      await expect(findJournal(host.deps, machine.name)).resolves.toMatchObject({ leaderPid: expect.any(Number) });
+    },
+    HOOK_TIMEOUT_MS,
+  );
 });
