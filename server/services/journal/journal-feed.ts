@@ -6,7 +6,8 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 import type { JournalEntry, JournalEvent, JournalFollowInput, JournalState } from "@/lib/journal";
 import { filterArguments } from "@/lib/journal-filter";
 import { entryBytes } from "@/server/systemd/journal-entry-bytes";
-import { followJournal, readJournalPage } from "@/server/systemd/journal-reader";
+import { followJournal, microsOf, readJournalPage } from "@/server/systemd/journal-reader";
+import type { JournalPlace } from "@/server/systemd/journalctl";
 import { Bell } from "../inside/bell";
 import { LineQueue } from "./line-queue";
 import { type FoundPage, searchBack } from "./search";
@@ -15,8 +16,10 @@ import { findJournal, type JournalDeps, type JournalRefusal, type JournalSource 
 /** What a reader begins with, and one who comes later, or comes back, is told. */
 const SNAPSHOT = { lines: 500, bytes: 512 * 1024 };
 const PAGE_LINES = 1000;
-/** What the same question fails of again; a search that found nothing in its time would only be begun anew, for as long as a page is open. */
+/** What the same question fails of again; a first search that found nothing in its time would only be begun anew, for as long as a page is open. */
 const LASTING: ReadonlySet<ErrorCode> = new Set(["INVALID", "NOT_FOUND", "TIMEOUT"]);
+/** What a machine writes is told by the one that follows it well within this time. */
+const LATE_MS = 60_000;
 const RETRY_DELAYS_MS = [200, 400, 800, 1500, 3000];
 
 export type JournalSnapshot = Extract<JournalEvent, { type: "snapshot" }>;
@@ -40,6 +43,8 @@ export class JournalFeed {
   /** What the first reading told beside the lines. */
   #beginning: Omit<FoundPage, "entries"> | null = null;
   readonly #newest = new LineQueue<JournalEntry>(SNAPSHOT, entryBytes);
+  /** What was written before this moment has been told, if the filter fits it. */
+  #toldToMs = this.#beganMs;
   #state: JournalState | null = null;
   #failure: unknown = null;
 
@@ -84,6 +89,7 @@ export class JournalFeed {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         const source = await findJournal(this.#deps, this.#name);
+        if (signal.aborted) return;
         await this.#readPast(source);
         this.#tell({
           type: "state",
@@ -117,9 +123,18 @@ export class JournalFeed {
       this.#beginning = beginning;
       return;
     }
-    for (let more = leaderPid === null; more && !signal.aborted; ) {
-      const { filter, cursor } = this.#position();
-      const page = await readJournalPage({ place, filter, cursor, direction: "forward", limit: PAGE_LINES, signal });
+    if (leaderPid === null) await this.#readRest(place);
+  }
+
+  async #readRest(place: JournalPlace): Promise<void> {
+    const { signal } = this.#end;
+    for (let more = true; more && !signal.aborted; ) {
+      const query = { place, ...this.#position(), direction: "forward", limit: PAGE_LINES, signal } as const;
+      const page = await readJournalPage(query).catch((error: unknown) => {
+        // A pattern that fits nothing of it. The first reading has told all before it.
+        if (error instanceof AppError && error.code === "TIMEOUT") return { entries: [], more: false };
+        throw error;
+      });
       for (const entry of page.entries) this.#add(entry);
       more = page.more;
     }
@@ -137,33 +152,38 @@ export class JournalFeed {
     ]);
   }
 
+  /**
+   * Where the next reading goes on: after the last line, or, where none may have come for long, from what was not told yet. What a
+   * pattern did not fit would all be searched again.
+   */
   #position(): { cursor: string | undefined; filter: Omit<JournalFollowInput, "name"> } {
     const cursor = this.#newest.newest?.cursor;
-    if (cursor !== undefined) return { cursor, filter: this.#filter };
-    const { since } = this.#filter;
-    const fromMs = Math.max(this.#beganMs, since === undefined ? 0 : Date.parse(since));
-    return { cursor, filter: { ...this.#filter, since: new Date(fromMs).toISOString() } };
+    const { grep, since } = this.#filter;
+    if (cursor !== undefined && (grep === undefined || microsOf(cursor) >= this.#toldToMs * 1000)) {
+      return { cursor, filter: this.#filter };
+    }
+    const fromMs = Math.max(this.#toldToMs, since === undefined ? 0 : Date.parse(since));
+    return { cursor: undefined, filter: { ...this.#filter, since: new Date(fromMs).toISOString() } };
   }
 
   /** Until the machine has stopped, or is another one. */
   async #follow({ place }: JournalSource, leaderPid: number): Promise<void> {
     const stop = new AbortController();
-    const { signal } = this.#end;
-    const end = () => stop.abort();
-    signal.addEventListener("abort", end);
-    void this.#otherLeader(leaderPid, stop.signal).then(end);
+    const signal = AbortSignal.any([this.#end.signal, stop.signal]);
+    if (signal.aborted) return;
+    void this.#otherLeader(leaderPid, signal).then(() => stop.abort());
     try {
       await followJournal({
         place,
         filter: this.#filter,
-        cursor: this.#newest.newest?.cursor ?? null,
-        sinceMs: this.#beganMs,
+        cursor: this.#position().cursor ?? null,
+        sinceMs: this.#toldToMs,
         onEntry: (entry) => this.#add(entry),
-        signal: stop.signal,
+        signal,
       });
+      this.#toldToMs = Math.max(this.#toldToMs, Date.now() - LATE_MS);
     } finally {
-      signal.removeEventListener("abort", end);
-      end();
+      stop.abort();
     }
   }
 
