@@ -107,3 +107,16 @@ const NOT_ASCII = /[^\u0000-\u007f]/;
 export function textOf(bytes: string): string {
   return NOT_ASCII.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
 }
+
+/** Whether nothing was left out of a value, as far as that can be told of what was kept. */
+export function isWhole(bytes: string): boolean {
+  return bytes.length < KEPT_BYTES;
+}
+
+/** Shorter ones V8 copies itself. */
+const SLICED_FROM = 13;
+
+/** The same text for itself: a slice keeps all it was cut from in memory, for as long as it is there. */
+export function ownText(text: string): string {
+  return text.length < SLICED_FROM ? text : Buffer.from(text).toString();
+}

@@ -1,7 +1,10 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 
 import { journalEntrySchema } from "@/lib/journal";
-import { toJournalLine } from "./journal";
+import { type JournalLine, toJournalLine } from "./journal";
+import { ExportReader } from "./journal-export-format";
 
 const bytes = (text: string) => Buffer.from(text).toString("latin1");
 const base = [
@@ -67,5 +70,37 @@ describe("an entry of the journal", () => {
     expect(long?.message).toHaveLength(16 * 1024);
     expect(long?.truncated).toBe(true);
     expect(read({ MESSAGE: "short" })?.entry).not.toHaveProperty("truncated");
+  });
+
+  it("tells that there is more also where only escape sequences were left out of what could be kept", () => {
+    const lines: (JournalLine | null)[] = [];
+    const reader = new ExportReader((fields) => lines.push(toJournalLine(fields)));
+    const colours = "\u001b[0m".repeat(20_000);
+    const [cursor, time] = base.map((field) => field.join("="));
+    reader.push(Buffer.from(`${cursor}\n${time}\nMESSAGE=some${colours}more\n\n`));
+    expect(lines[0]?.entry).toMatchObject({ message: "some", truncated: true });
+  });
+
+  it("has no priority and no process where the field is empty", () => {
+    expect(read({ PRIORITY: "", _PID: "" })?.entry).toMatchObject({ priority: 6, pid: null });
+  });
+
+  it("keeps nothing in memory of what it was cut from", () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    const heapBytes = () => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const cursor = `s=${"a".repeat(32)};i=1;b=${"b".repeat(32)};m=1;t=1;x=1`;
+    const entry = Buffer.from(`__CURSOR=${cursor}\n${base[1].join("=")}\nMESSAGE=${"x".repeat(1_000_000)}\n\n`);
+    const lines: (JournalLine | null)[] = [];
+    const reader = new ExportReader((fields) => lines.push(toJournalLine(fields)));
+    const beforeBytes = heapBytes();
+    for (let count = 0; count < 100; count += 1) {
+      for (let at = 0; at < entry.length; at += 64 * 1024) reader.push(entry.subarray(at, at + 64 * 1024));
+    }
+    expect(lines).toHaveLength(100);
+    expect(heapBytes() - beforeBytes).toBeLessThan(4 * 1024 * 1024);
   });
 });

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "@/lib/journal";
-import { ExportReader, type RawFields, textOf } from "./journal-export-format";
+import { ExportReader, isWhole, ownText, type RawFields, textOf } from "./journal-export-format";
 import { run } from "./process";
 
 /** The fields an entry is made of, for --output-fields: journalctl takes its time for each. */
@@ -59,14 +59,13 @@ export function toJournalLine(fields: RawFields): JournalLine | null {
   const values = new Map(fields.toReversed());
   const read = (name: EntryField) => {
     const bytes = values.get(name);
-    return bytes === undefined ? null : textOf(bytes);
+    return bytes === undefined ? null : ownText(textOf(bytes));
   };
   const cursor = read("__CURSOR");
-  const micros = Number(read("__REALTIME_TIMESTAMP") ?? Number.NaN);
+  const micros = readNumber(values.get("__REALTIME_TIMESTAMP"));
   if (cursor === null || !(micros >= 0 && micros <= MAX_MICROS)) return null;
-  const message = plainText(read("MESSAGE") ?? "");
-  const priority = Number(read("PRIORITY") ?? INFO);
-  const pid = Number(read("_PID") ?? Number.NaN);
+  const priority = readNumber(values.get("PRIORITY"));
+  const pid = readNumber(values.get("_PID"));
   return {
     entry: {
       cursor,
@@ -75,12 +74,23 @@ export function toJournalLine(fields: RawFields): JournalLine | null {
       unit: read("UNIT") ?? read("_SYSTEMD_UNIT"),
       identifier: read("SYSLOG_IDENTIFIER") ?? read("_COMM") ?? "unknown",
       pid: Number.isInteger(pid) ? pid : null,
-      ...(message.length > MAX_MESSAGE
-        ? { message: message.slice(0, MAX_MESSAGE).toWellFormed(), truncated: true }
-        : { message }),
+      ...readMessage(values.get("MESSAGE") ?? ""),
     },
     invocation: read("INVOCATION_ID") ?? read("_SYSTEMD_INVOCATION_ID"),
   };
+}
+
+function readMessage(bytes: string): Pick<JournalEntry, "message" | "truncated"> {
+  const text = plainText(textOf(bytes));
+  const cut = text.length > MAX_MESSAGE;
+  const message = ownText(cut ? text.slice(0, MAX_MESSAGE).toWellFormed() : text);
+  // Of one that is full of escape sequences less may be left than is shown.
+  return cut || !isWhole(bytes) ? { message, truncated: true } : { message };
+}
+
+/** NaN for what is none, also where the field is there and empty. */
+function readNumber(bytes = ""): number {
+  return bytes.trim() === "" ? Number.NaN : Number(bytes);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
