@@ -26,3 +26,11 @@ test("a moment is a cursor like any other, and read back of it", () => {
   expect(readSearchMark(`s=a9946a95c47f4e78bfa71c5d474a04c2;i=1;${rest}`)).toBeNull();
   expect(readSearchMark(undefined)).toBeNull();
 });
+
+test("a cursor is of a moment that a clock can show", () => {
+  const [id, last] = ["0".repeat(32), (8.64e18).toString(16)];
+  const parse = (micros: string) =>
+    journalQuerySchema.safeParse({ name: "arch", cursor: `s=${id};i=0;b=${id};m=0;t=${micros};x=0` });
+  for (const beyond of ["f".repeat(16), (8.64e18 + 2048).toString(16)]) expect(parse(beyond).success).toBe(false);
+  expect(readSearchMark(parse(last).data?.cursor)).toBe("+275760-09-13T00:00:00.000Z");
+});

@@ -26,3 +26,11 @@ export function readSearchMark(cursor: string | undefined): string | null {
   const micros = MARK.exec(cursor ?? "")?.[1];
   return micros === undefined ? null : new Date(Number.parseInt(micros, 16) / 1000).toISOString();
 }
+
+/** The moment of the entry a cursor is of, in µs since 1970; NaN where it is none. */
+export function microsOf(cursor: string): number {
+  return Number.parseInt(/;t=([0-9a-f]+);/.exec(cursor)?.[1] ?? "", 16);
+}
+
+/** The latest moment a Date can have, in µs since 1970. */
+export const MAX_MICROS = 8.64e18;

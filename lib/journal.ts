@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { MAX_MICROS, microsOf } from "./journal-cursor";
 import { machineNameSchema } from "./names";
 import { unitNameSchema } from "./units";
 
@@ -24,7 +25,8 @@ const cursorSchema = z
   .regex(
     /^s=[0-9a-f]{32};i=[0-9a-f]{1,16};b=[0-9a-f]{32};m=[0-9a-f]{1,16};t=[0-9a-f]{1,16};x=[0-9a-f]{1,16}$/,
     "A cursor is taken from an entry told before.",
-  );
+  )
+  .refine((cursor) => microsOf(cursor) <= MAX_MICROS, "A cursor is of a moment that a clock can show.");
 
 const followShape = {
   name: machineNameSchema,

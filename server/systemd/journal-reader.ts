@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { JournalEntry, JournalProblem } from "@/lib/journal";
-import { isSameEntry } from "@/lib/journal-cursor";
+import { isSameEntry, microsOf } from "@/lib/journal-cursor";
 import { filterArguments, type JournalFilter } from "@/lib/journal-filter";
 import { ENTRY_FIELDS, toJournalLine } from "./journal";
 import { JournalComplaints } from "./journal-complaints";
@@ -152,11 +152,6 @@ class PageBuilder {
     const entries = this.#query.direction === "backward" ? this.#entries.toReversed() : this.#entries;
     return { entries, more: this.#more };
   }
-}
-
-/** The moment of the entry a cursor is of, in µs since 1970; NaN where it is none. */
-export function microsOf(cursor: string): number {
-  return Number.parseInt(/;t=([0-9a-f]+);/.exec(cursor)?.[1] ?? "", 16);
 }
 
 export interface FollowQuery {

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "@/lib/journal";
+import { MAX_MICROS } from "@/lib/journal-cursor";
 import { ExportReader, isWhole, ownText, type RawFields, textOf } from "./journal-export-format";
 import { run } from "./process";
 
@@ -16,8 +17,6 @@ const INVOCATION_FIELDS = ["INVOCATION_ID", "_SYSTEMD_INVOCATION_ID"] as const;
 type EntryField = (typeof ENTRY_FIELDS | typeof INVOCATION_FIELDS)[number] | "__CURSOR" | "__REALTIME_TIMESTAMP";
 const MAX_BYTES = 2 * 1024 * 1024;
 const INFO = 6;
-/** The latest moment a Date can have. */
-const MAX_MICROS = 8.64e18;
 /** Characters of a message in a list of lines; its details tell all of it. */
 const MAX_MESSAGE = 16 * 1024;
 
