@@ -125,6 +125,46 @@ describe("a search back through a journal", () => {
     );
   });
 
+  it("goes on without the oldest entry where that is not found soon, and keeps its time", async () => {
+    const journal = new SlowJournal(200, 50);
+    const { read } = journal;
+    journal.read = async (query) => {
+      if (query.direction === "backward") return read(query);
+      journal.nowMs += query.deadlineMs ?? HOUR_MS;
+      throw new AppError("TIMEOUT", "Nothing was found.");
+    };
+    expect(await journal.searchAll()).toEqual(journal.rare);
+  });
+
+  it("tells each problem once, in however many stretches it stood in the way", async () => {
+    const journal = new SlowJournal(24 * 7, 50);
+    const { read } = journal;
+    const problem = { file: "system.journal", problem: "corrupted", text: "ignoring file" } as const;
+    journal.read = async (query) => ({ ...(await read(query)), problems: [problem] });
+    const page = await journal.search({ grep: "never" });
+    expect(page.searchedTo).not.toBeNull();
+    expect(page.problems).toEqual([problem]);
+  });
+
+  it("looks behind the oldest entry's time too: a clock may have been set back after it", async () => {
+    const oldest = entryAt(BEGAN_MS + HOUR_MS, 1);
+    const earlier = entryAt(BEGAN_MS, 2);
+    const asked: PageQuery[] = [];
+    const read = async (query: PageQuery): Promise<Page> => {
+      asked.push(query);
+      if (asked.length === 1) throw new AppError("TIMEOUT", "Nothing was found.");
+      const fits = (query.filter.since ?? "") <= earlier.at && query.direction === "backward";
+      return { entries: fits ? [earlier] : query.direction === "forward" ? [oldest] : [], more: false, problems: [] };
+    };
+    const query = { place: "--machine=x", direction: "backward", limit: LIMIT } as const;
+    const page = await searchBack({ ...query, filter: { grep: "common" } }, { read });
+    expect(page).toMatchObject({ entries: [earlier], more: false });
+    asked.length = 0;
+    const since = oldest.at;
+    expect((await searchBack({ ...query, filter: { grep: "common", since } }, { read })).entries).toEqual([]);
+    expect(asked.at(-1)?.filter.since).toBe(since);
+  });
+
   it("fails where not even a moment could be searched, and for any other reason at once", async () => {
     const journal = new SlowJournal(100, 0);
     const cursor = searchMark(new Date(BEGAN_MS + HOUR_MS).toISOString());

@@ -1,6 +1,8 @@
 import { AppError } from "@/lib/errors";
-import { readSearchMark } from "@/lib/journal-cursor";
-import { microsOf, type Page, type PageQuery, readJournalPage } from "@/server/systemd/journal-reader";
+import type { JournalProblem } from "@/lib/journal";
+import { microsOf, readSearchMark } from "@/lib/journal-cursor";
+import { mergeProblems } from "@/lib/journal-problems";
+import { type Page, type PageQuery, readJournalPage } from "@/server/systemd/journal-reader";
 
 /** In this time a pattern is looked for in one go, as far back as it takes. */
 const AT_ONCE_MS = 4000;
@@ -11,8 +13,11 @@ const SHORTEST_MS = 1000;
 /** A stretch that took no longer is followed by a longer one; one that would take longer than this is tried again shorter. */
 const QUICK_MS = 500;
 const SLOW_MS = 2500;
+/** The oldest entry is found within it, or the search goes on without. */
+const OLDEST_MS = 1500;
 const GROWTH = 4;
 const SHRINKING = 16;
+const EPOCH = "1970-01-01T00:00:00.000Z";
 
 export interface FoundPage extends Page {
   /** Nothing was found from this moment on, in the time there was: the search goes on before it. */
@@ -42,12 +47,14 @@ export async function searchBack(
   const { cursor, ...stretch } = query;
   const before = searchedTo === null ? cursor : undefined;
   const { grep, until, ...all } = query.filter;
-  const [oldest] = (await read({ ...stretch, filter: all, direction: "forward", limit: 1 })).entries;
-  const oldestMs = oldest ? Date.parse(oldest.at) : Number.POSITIVE_INFINITY;
+  const oldestQuery: PageQuery = { ...stretch, filter: all, direction: "forward", limit: 1, deadlineMs: OLDEST_MS };
+  const oldest = await unlessLate(read(oldestQuery));
+  if (oldest?.entries.length === 0) return { ...oldest, more: false, searchedTo: null };
   const startMs = startOf(before, searchedTo ?? until);
-  if (!oldest || (startMs !== null && startMs < oldestMs)) {
+  if (startMs !== null && startMs < Date.parse(all.since ?? EPOCH)) {
     return { entries: [], more: false, problems: [], searchedTo: null };
   }
+  const oldestMs = Date.parse(oldest?.entries[0]?.at ?? all.since ?? EPOCH);
   return searchStretches({ ...stretch, before }, { startMs, oldestMs, endMs, read, now });
 }
 
@@ -65,12 +72,15 @@ async function searchStretches(
   query: PageQuery,
   { startMs, oldestMs, endMs, read, now }: Stretches,
 ): Promise<FoundPage> {
-  const problems: Page["problems"] = [];
+  let problems: readonly JournalProblem[] = [];
   let toMs = startMs;
   let stretchMs = SHORTEST_MS;
   for (let beganMs = now(); beganMs < endMs; beganMs = now()) {
     const fromMs = Math.max(oldestMs, (toMs ?? beganMs) - stretchMs);
-    const filter = { ...query.filter, since: isoOf(fromMs), ...(toMs !== null && { until: isoOf(toMs) }) };
+    const isLast = fromMs === oldestMs;
+    // After a clock was set back there are earlier times behind the oldest entry.
+    const since = isLast ? query.filter.since : isoOf(fromMs);
+    const filter = { ...query.filter, since, ...(toMs !== null && { until: isoOf(toMs) }) };
     const leftMs = endMs - beganMs;
     const deadlineMs = stretchMs === SHORTEST_MS ? leftMs : Math.min(leftMs, SLOW_MS);
     const page = await unlessLate(read({ ...query, filter, deadlineMs }));
@@ -78,9 +88,10 @@ async function searchStretches(
       stretchMs = Math.max(SHORTEST_MS, stretchMs / SHRINKING);
       continue;
     }
-    const done = fromMs === oldestMs;
-    problems.push(...page.problems);
-    if (page.entries.length > 0 || done) return { ...page, more: page.more || !done, problems, searchedTo: null };
+    problems = mergeProblems(problems, page.problems);
+    if (page.entries.length > 0 || isLast) {
+      return { ...page, more: page.more || !isLast, problems: [...problems], searchedTo: null };
+    }
     toMs = fromMs;
     if (now() - beganMs < QUICK_MS) stretchMs *= GROWTH;
   }
@@ -89,7 +100,7 @@ async function searchStretches(
       hint: "Narrow the time range, or the units.",
     });
   }
-  return { entries: [], more: true, problems, searchedTo: isoOf(toMs) };
+  return { entries: [], more: true, problems: [...problems], searchedTo: isoOf(toMs) };
 }
 
 /** The moment before which is searched, in ms; null: the end of the journal, whatever its clock. */
