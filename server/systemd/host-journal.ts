@@ -1,8 +1,26 @@
-import { existsSync, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 
-/** Where this host keeps its own journal: on disk, or only in memory (systemd-journald.service(8), "Files"). */
-export function hostJournalDirectory(root = ""): string {
-  const id = readFileSync(`${root}/etc/machine-id`, "utf8").trim();
-  const [kept, volatile] = [`${root}/var/log/journal/${id}`, `${root}/run/log/journal/${id}`];
-  return existsSync(kept) ? kept : volatile;
+import { AppError } from "@/lib/errors";
+import { readMachineId } from "./machine-id";
+
+/**
+ * Where this host keeps its own journal: on disk, or only in memory (systemd-journald.service(8), "Files"). Where there are both, the
+ * one that is written: what was kept on disk before stays there. Errors: PRECONDITION (the host has no machine ID, and so no journal).
+ */
+export async function hostJournalDirectory(root = "/"): Promise<string> {
+  const id = await readMachineId(root);
+  if (id === null) {
+    throw new AppError("PRECONDITION", "The host has no machine ID, and so no journal.", {
+      hint: "systemd-machine-id-setup gives it one; then restart systemd-journald.service.",
+    });
+  }
+  const base = root === "/" ? "" : root;
+  const [onDisk, inMemory] = [`${base}/var/log/journal/${id}`, `${base}/run/log/journal/${id}`];
+  return (await writtenMs(onDisk)) >= (await writtenMs(inMemory)) ? onDisk : inMemory;
+}
+
+async function writtenMs(directory: string): Promise<number> {
+  const active = await stat(`${directory}/system.journal`).catch(() => null);
+  if (active) return active.mtimeMs;
+  return (await stat(directory).catch(() => null)) ? 0 : -1;
 }

@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/errors";
 import { findFilesIn, findJournalFiles, type JournalFiles, journalDirectory } from "./journal-files";
-import { hasTreeDirectory, readTreeFile, readTreeFileTime } from "./machine-tree";
+import { readMachineId } from "./machine-id";
+import { hasTreeDirectory, readTreeFileTime } from "./machine-tree";
 
 /** Where the host keeps journals, and whose own is among them. */
 export interface JournalHost {
@@ -9,7 +9,6 @@ export interface JournalHost {
 }
 
 const HOST: JournalHost = { root: "/", journals: "/var/log/journal" };
-const MACHINE_ID = /^[0-9a-f]{32}$/;
 /** What journald writes to last when a machine stops. */
 const ACTIVE_FILE = "system.journal";
 
@@ -43,14 +42,4 @@ async function readLinkedId(root: string, host: JournalHost): Promise<string | n
   const own = await readMachineId(host.root);
   const id = await readMachineId(root);
   return own === null || id === own ? null : id;
-}
-
-/** machine-id(5), as systemd takes it; null where there is none (yet). */
-async function readMachineId(root: string): Promise<string | null> {
-  const file = await readTreeFile(root, "etc/machine-id").catch((error: unknown) => {
-    if (error instanceof AppError) return null;
-    throw error;
-  });
-  const id = file?.text.trim().toLowerCase() ?? "";
-  return MACHINE_ID.test(id) ? id : null;
 }

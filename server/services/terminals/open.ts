@@ -35,7 +35,7 @@ export async function openTerminal(
   input: TerminalOpen,
   opener: Opener,
 ): Promise<{ id: string; command: string }> {
-  const program = programOf(deps, input);
+  const program = await programOf(deps, input);
   // machinectl asks the machine's own systemd for a terminal, and gives up at once where there is no bus yet.
   if (input.kind !== "console") await waitForBus(deps, input.name, BUS_TIMEOUT_MS);
   const session = deps.terminals.open({
@@ -55,7 +55,7 @@ export async function openTerminal(
   return { id: session.info.id, command: formatCommand(program.told) };
 }
 
-function programOf(deps: Deps, input: TerminalOpen): Program {
+async function programOf(deps: Deps, input: TerminalOpen): Promise<Program> {
   if (input.kind !== "shell" && (input.user || input.command)) {
     throw new AppError("INVALID", "Only a shell is opened for a user or a command.", {
       hint: "A login asks for the user itself; a console takes no input.",
@@ -74,13 +74,13 @@ function programOf(deps: Deps, input: TerminalOpen): Program {
 }
 
 /** systemd-nspawn without a terminal prints the console to its unit's journal; a stopped machine's is there too. */
-function consoleProgram(deps: Deps, name: string): Program {
+async function consoleProgram(deps: Deps, name: string): Promise<Program> {
   const machine = requireMachine(deps, name);
   if (machine.image === null || (machine.service !== null && machine.unit !== nspawnUnit(name))) {
     throw new AppError("PRECONDITION", `The console of ${name} is not in the journal.`, {
       hint: `It was started by hand; only ${nspawnUnit(name)} writes its console there.`,
     });
   }
-  const told = machineCommands.console(nspawnUnit(name), hostJournalDirectory());
+  const told = machineCommands.console(nspawnUnit(name), await hostJournalDirectory());
   return { user: null, told, run: told, binary: "/usr/bin/journalctl" };
 }
