@@ -183,6 +183,7 @@ class LiveWorld implements World {
         this.#dirtyNames.mark(scope.name);
         break;
       case "machine-gone":
+        this.#onTold();
         this.#onGone(scope.name);
         break;
       case "list":
