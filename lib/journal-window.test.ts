@@ -6,6 +6,7 @@ import {
   appendNewer,
   countMissing,
   type JournalWindow,
+  joinParts,
   joinSnapshot,
   MAX_LINES,
   openAt,
@@ -129,6 +130,33 @@ describe("the lines of a journal that a page holds", () => {
     expect(past).toMatchObject({ older: true, newer: true });
     expect(joinSnapshot(past, snapshot(range(500, 600), true))).toBe(past);
     expect(appendLive(past, range(601, 603), 2, false)).toMatchObject({ lines: past.lines, unseen: 5 });
+  });
+
+  it("come in parts, which begin anew with the connection", () => {
+    const first = joinParts([], { entries: range(1, 3), part: 1 });
+    expect(joinParts(first, { entries: range(4, 5), part: 2 })).toEqual(range(1, 5));
+    expect(joinParts(first, { entries: range(2, 4), part: 1 })).toEqual(range(2, 4));
+  });
+
+  it("keep what a slow search has found when the connection is made anew, and that begins again", () => {
+    const [near, far] = ["2026-11-23T00:00:00.000Z", "2026-11-10T00:00:00.000Z"];
+    const begun = joinSnapshot(null, { entries: range(101, 103), more: true, searchedTo: near });
+    const further = prependOlder(begun, { ...page(range(1, 2), true), searchedTo: far });
+    const again = (entries: JournalEntry[]) => joinSnapshot(further, { entries, more: true, searchedTo: near });
+    expect(again(range(101, 103))).toBe(further);
+    expect(again([])).toBe(further);
+    for (const entries of [range(101, 105), range(104, 105)]) {
+      const window = again(entries);
+      expect(window.lines.map(({ entry: { cursor } }) => Number(cursor))).toEqual([1, 2, 101, 102, 103, 104, 105]);
+      expect(window.lines.every(({ gap }) => gap === 0)).toBe(true);
+      expect(window).toMatchObject({ older: true, searchedTo: far });
+    }
+    const over = prependOlder(further, page([], false));
+    expect(joinSnapshot(over, { entries: range(101, 103), more: true, searchedTo: near })).toBe(over);
+    const empty = joinSnapshot(null, { entries: [], more: true, searchedTo: far });
+    const found = joinSnapshot(empty, { entries: range(1, 2), more: true, searchedTo: near });
+    expect(found).toMatchObject({ older: true, searchedTo: far });
+    expect(ends(found)).toEqual([1, 2]);
   });
 
   it("say how far back was searched for them, until the search is over", () => {

@@ -29,6 +29,14 @@ interface Snapshot {
   searchedTo: string | null;
 }
 
+/** The newest lines come in parts, over a connection that may be made anew among them: those that go together with this one. */
+export function joinParts(
+  before: readonly JournalEntry[],
+  { entries, part }: { entries: readonly JournalEntry[]; part: number },
+): readonly JournalEntry[] {
+  return part === 1 ? entries : [...before, ...entries];
+}
+
 const toLines = (entries: readonly JournalEntry[], gap: number | null = 0): JournalLine[] =>
   entries.map((entry, index) => ({ entry, gap: index === 0 ? gap : 0 }));
 
@@ -40,7 +48,7 @@ export function openAt({ entries, nextCursor }: Pick<JournalPage, "entries" | "n
 /**
  * The newest lines, as they are told whenever the connection is made. They go on where the window ends if they reach back so far; else
  * lines are missing between: who follows has the newest alone, with a gap told before them, and who reads keeps the window and reads
- * on to them. A window that is elsewhere in the journal stays as it is.
+ * on to them. A window that is elsewhere in the journal stays as it is, and so does what a slow search has found.
  */
 export function joinSnapshot(
   window: JournalWindow | null,
@@ -48,6 +56,7 @@ export function joinSnapshot(
   following = true,
 ): JournalWindow {
   if (window?.newer) return window;
+  if (window && searchedTo !== null) return joinFound(window, entries, following);
   const last = window?.lines.at(-1)?.entry.cursor;
   const at = last === undefined ? -1 : entries.findIndex(({ cursor }) => isSameEntry(cursor, last));
   if (window && at !== -1) {
@@ -56,6 +65,13 @@ export function joinSnapshot(
   const missing = last !== undefined && more;
   if (window && missing && !following) return { ...window, newer: true };
   return { lines: toLines(entries, missing ? null : 0), older: more, searchedTo, newer: false, unseen: 0 };
+}
+
+/** A search that is begun anew, and ran out of time once more, knows less of what is before its lines than a window that went on with it. */
+function joinFound(window: JournalWindow, found: readonly JournalEntry[], following: boolean): JournalWindow {
+  const last = window.lines.at(-1)?.entry.cursor;
+  const written = found.slice(1 + found.findLastIndex(({ cursor }) => isSameEntry(cursor, last)));
+  return written.length === 0 ? window : appendLive(window, written, 0, following);
 }
 
 /**

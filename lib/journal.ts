@@ -130,9 +130,14 @@ export type JournalState =
 
 /** What `journal.follow` sends. */
 export type JournalEvent =
-  /** The newest lines, oldest first; `more`: older ones are there; `searchedTo`: as in a page. */
+  /**
+   * The newest lines, oldest first, in `parts` parts of which this is the `part`th (from 1); `more`: older ones are there; `searchedTo`:
+   * as in a page.
+   */
   | {
       type: "snapshot";
+      part: number;
+      parts: number;
       entries: JournalEntry[];
       more: boolean;
       searchedTo: string | null;

@@ -76,12 +76,13 @@ export function JournalView({
     return <SkeletonRows label={ta("loading")} rows={10} />;
   }
   const searching = window.searchedTo !== null;
+  // Where a filter is set, a file that cannot be read is not why there is no line.
   const emptyTitle = searching
     ? "noMatchSoFar"
-    : journal.problems.length > 0
-      ? "noneReadable"
-      : showAll
-        ? "noMatch"
+    : showAll
+      ? "noMatch"
+      : journal.problems.length > 0
+        ? "noneReadable"
         : "empty";
   return (
     <div className="grid gap-3">

@@ -3,11 +3,26 @@
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
 
-import type { JournalEvent, JournalPage, JournalProblem, JournalQueryInput, JournalState } from "@/lib/journal";
+import type {
+  JournalEntry,
+  JournalEvent,
+  JournalPage,
+  JournalProblem,
+  JournalQueryInput,
+  JournalState,
+} from "@/lib/journal";
 import { searchMark } from "@/lib/journal-cursor";
 import type { JournalFilter } from "@/lib/journal-filter";
 import { mergeProblems } from "@/lib/journal-problems";
-import { appendLive, appendNewer, type JournalWindow, joinSnapshot, openAt, prependOlder } from "@/lib/journal-window";
+import {
+  appendLive,
+  appendNewer,
+  type JournalWindow,
+  joinParts,
+  joinSnapshot,
+  openAt,
+  prependOlder,
+} from "@/lib/journal-window";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useSignedIn } from "../shell/use-me";
 
@@ -47,6 +62,8 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
   const trpc = useTRPC();
   const signedIn = useSignedIn();
   const following = useRef(at === null);
+  /** As far as they have been told. */
+  const newest = useRef<readonly JournalEntry[]>([]);
   const [window, setWindow] = useState<JournalWindow | null>(null);
   const [state, setState] = useState<JournalState | null>(null);
   const [problems, setProblems] = useState<readonly JournalProblem[]>([]);
@@ -67,11 +84,16 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
             if (event.state !== "unavailable") setCommand(event.command);
             return;
           }
-          if (event.type === "snapshot") addProblems(event.problems);
-          setWindow((before) => {
-            if (event.type === "snapshot") return joinSnapshot(before, event, following.current);
-            return before && appendLive(before, event.entries, event.gap, following.current);
-          });
+          if (event.type === "lines") {
+            setWindow((before) => before && appendLive(before, event.entries, event.gap, following.current));
+            return;
+          }
+          newest.current = joinParts(newest.current, event);
+          if (event.part < event.parts) return;
+          const snapshot = { ...event, entries: newest.current };
+          newest.current = [];
+          addProblems(event.problems);
+          setWindow((before) => joinSnapshot(before, snapshot, following.current));
         },
       },
     ),
@@ -92,6 +114,8 @@ export function useJournal({ name, filter, at }: JournalAsked): Journal {
       following.current = true;
       if (window?.newer === false) return;
       setWindow(null);
+      // Whatever is being read is of the window before, and so is what failed.
+      pages.abandon();
       if (until === undefined) live.reset();
       else pages.open();
     },
@@ -166,6 +190,12 @@ function usePages(
     error,
     loading,
     open: () => void open(),
+    abandon() {
+      asking.current?.abort();
+      asking.current = null;
+      setLoading(null);
+      setError(null);
+    },
     retry: () => {
       setError(null);
       if (window === null && (at !== null || until !== undefined)) void open();

@@ -31,8 +31,6 @@ export function createApiClient(queryClient: QueryClient) {
     url: () => `${window.location.origin.replace(/^http/, "ws")}/api/trpc`,
     lazy: { enabled: true, closeMs: 10_000 },
     WebSocket: promptWebSocket(),
-    // Nothing else tells of a network that is gone without a word. Asked only when nothing was heard for so long.
-    keepAlive: { enabled: true, intervalMs: 5000, pongTimeoutMs: 3000 },
     // The page then goes to sign-in, or shows what the new role may do.
     onClose: (cause) => {
       if (cause?.code === CLOSE_SESSION_ENDED) askWhoIsSignedIn();

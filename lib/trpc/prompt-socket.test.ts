@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { promptWebSocket } from "./prompt-socket";
 
+// Has tests of its own.
+vi.mock("./keep-alive", () => ({ keepAlive: () => undefined }));
+
 /** A link nobody answers on: closing changes nothing, as for the first minute in a browser. */
 class DeadSocket extends EventTarget {
   close(): void {}

@@ -1,9 +1,14 @@
+import { keepAlive } from "./keep-alive";
+
 /** Over a dead link a browser waits a minute for the other side to close, too. */
 const CLOSED_WITHIN_MS = 500;
 /** And for minutes to be let in; a new try finds a link that is back sooner. */
 const OPEN_WITHIN_MS = 5000;
 
-/** The browser's WebSocket, but one that is closed is soon told to be, and one that does not open gives up: also where nobody answers. */
+/**
+ * The browser's WebSocket, but one that is closed is soon told to be, one that does not open gives up, and one that has gone dead is
+ * closed: also where nobody answers.
+ */
 export function promptWebSocket(): typeof WebSocket {
   return class PromptWebSocket extends WebSocket {
     #told = false;
@@ -11,6 +16,7 @@ export function promptWebSocket(): typeof WebSocket {
 
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
+      keepAlive(this);
       for (const type of ["open", "message", "error", "close"])
         this.addEventListener(type, (event) => this.#hear(event));
       const opening = setTimeout(() => this.close(), OPEN_WITHIN_MS);

@@ -41,8 +41,9 @@ class Listener {
         this.states.push(event.state);
         continue;
       }
-      if (event.type === "snapshot") this.snapshots += 1;
-      else {
+      if (event.type === "snapshot") {
+        if (event.part === 1) this.snapshots += 1;
+      } else {
         this.lines += event.entries.length;
         this.gap += event.gap;
         this.batches.push(event.entries.length);

@@ -2,13 +2,15 @@ import type { JournalEntry, JournalEvent, JournalFollowInput } from "@/lib/journ
 import { entryBytes } from "@/server/systemd/journal-entry-bytes";
 import { Bell } from "../inside/bell";
 import { requireMachine } from "../machines/require-machine";
+import type { JournalSnapshot } from "./journal-feed";
 import type { JournalHub } from "./journal-hub";
 import { LineQueue } from "./line-queue";
 import type { JournalDeps } from "./source";
 
 /** Lines of this time go out together. */
 const BATCH_MS = 100;
-const BATCH = { lines: 2000, bytes: 256 * 1024 };
+/** Of one frame. A page hears of it when all of it is there, which must be before its next sign of life is due: also over a slow link. */
+const BATCH = { lines: 2000, bytes: 96 * 1024 };
 /** Whether a page that lags has taken what was sent is looked at so often: a batch each time is what it can get. */
 const LOOK_MS = 10;
 /**
@@ -18,7 +20,7 @@ const LOOK_MS = 10;
 const WAITING = { lines: 4000, bytes: 4 * 1024 * 1024 };
 /**
  * A page with so much on its way to it lags: the rest waits here. With the batch on top of it far less than what a socket is cut off
- * for (trpc-socket.ts), and little enough to go over a slow link before its next sign of life is due.
+ * for (trpc-socket.ts).
  */
 const MAX_BACKLOG_BYTES = 128 * 1024;
 
@@ -66,7 +68,7 @@ export async function* followJournal(
       const snapshot = begun ? null : feed.snapshot();
       if (snapshot && !lags()) {
         begun = true;
-        yield snapshot;
+        yield* partsOf(snapshot);
       }
       // All that waits, however much: only a page that lags loses any.
       while (!queue.isEmpty && !lags() && !signal.aborted) {
@@ -88,4 +90,13 @@ export async function* followJournal(
     unsubscribe();
     release();
   }
+}
+
+function partsOf({ entries, ...snapshot }: JournalSnapshot): JournalEvent[] {
+  const left = new LineQueue<JournalEntry>({ lines: entries.length, bytes: Number.POSITIVE_INFINITY }, entryBytes);
+  for (const entry of entries) left.push(entry);
+  const parts: JournalEntry[][] = [];
+  do parts.push(left.take(BATCH).lines);
+  while (!left.isEmpty);
+  return parts.map((lines, index) => ({ ...snapshot, entries: lines, part: index + 1, parts: parts.length }));
 }

@@ -23,7 +23,8 @@ const LASTING: ReadonlySet<ErrorCode> = new Set(["INVALID", "NOT_FOUND", "TIMEOU
 const LATE_MS = 60_000;
 const RETRY_DELAYS_MS = [200, 400, 800, 1500, 3000];
 
-export type JournalSnapshot = Extract<JournalEvent, { type: "snapshot" }>;
+/** All of it, whatever it takes to tell. */
+export type JournalSnapshot = Omit<Extract<JournalEvent, { type: "snapshot" }>, "part" | "parts">;
 
 export interface FeedReader {
   onEntry(entry: JournalEntry): void;
