@@ -83,11 +83,12 @@ function PresentBoot({ name, boot: { state, error, retry }, children }: PresentB
 function FinishedBoot({ boot, children }: { boot: BootRef; children: PresentBootProps["children"] }) {
   const ta = useTranslations("app");
   const { data, error, refetch } = useTimeline(boot);
-  // What was read before stays where it could not be read again.
-  if (!data && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <SkeletonRows label={ta("loading")} rows={8} />;
+  const failure = error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null;
+  if (!data) return failure ?? <SkeletonRows label={ta("loading")} rows={8} />;
   return (
     <>
+      {/* What was read before stays where it could not be read again, and is not taken for what is. */}
+      {failure}
       <BootFigures name={boot.name} timeline={data} />
       {children(data, boot)}
     </>

@@ -91,7 +91,7 @@ function RecipeChoice({ recipes, form }: { recipes: readonly Recipe[]; form: Wiz
         label: t(recipe.id),
         text: recipe.available
           ? t("madeWith", { tool: recipe.tool })
-          : `${t("lacks", { tools: recipe.missing.join(", ") })} ${t("why.missing-tool.hint")}`,
+          : t("lacks", { tools: recipe.missing.join(", "), hint: t("why.missing-tool.hint") }),
         disabled: !recipe.available,
       }))}
     />

@@ -20,9 +20,6 @@ export function JournalProblems({ problems }: { problems: readonly JournalProble
     if (problem === "damaged") return t("problem.damaged");
     return file === null ? text : t(WORDS[problem], { file });
   });
-  return (
-    <Notice>
-      {t("problems", { count: problems.length })} {files.join("; ")}. {t("problemsHint")}
-    </Notice>
-  );
+  const joined = files.reduce((before, next) => t("problem.joined", { before, next }));
+  return <Notice>{t("problems", { count: problems.length, files: joined })}</Notice>;
 }

@@ -17,7 +17,7 @@ export function SearchedTo({ journal, className }: { journal: Journal; className
   return (
     <div className={cn("flex flex-wrap items-center gap-x-3 gap-y-1.5 text-ink-2", className)}>
       <p role="status">{t("searchedTo", { at: formatDateTime(new Date(searchedTo), locale) })}</p>
-      <Button disabled={searching} onClick={journal.searchOn}>
+      <Button aria-disabled={searching} onClick={searching ? undefined : journal.searchOn}>
         {t(searching ? "searching" : "searchOn")}
       </Button>
     </div>

@@ -11,7 +11,7 @@ interface LinkDialogProps {
   /** Null: no question is open. */
   target: string | null;
   onDone: () => void;
-  returnFocus: RefObject<HTMLElement | null>;
+  returnFocus?: RefObject<HTMLElement | null>;
 }
 
 /** Asks before a link is opened whose text does not say where it leads. */

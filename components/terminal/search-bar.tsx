@@ -2,23 +2,29 @@
 
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 
 import { Button } from "../ui/button";
 import { Input } from "../ui/field";
 import type { XtermScreen } from "./xterm-screen";
 
+interface SearchBarProps {
+  screen: RefObject<XtermScreen | null>;
+  /** For whoever asks for the search again while it is open. */
+  field: RefObject<HTMLInputElement | null>;
+  onClose: () => void;
+}
+
 /** Searches what the terminal shows and what has scrolled away. Enter finds the next, Shift+Enter the one before. */
-export function SearchBar({ screen, onClose }: { screen: RefObject<XtermScreen | null>; onClose: () => void }) {
+export function SearchBar({ screen, field, onClose }: SearchBarProps) {
   const t = useTranslations("terminal");
-  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [missing, setMissing] = useState(false);
   useEffect(() => {
     field.current?.focus();
     const searched = screen.current;
     return () => searched?.endFind();
-  }, [screen]);
+  }, [screen, field]);
   const find = (what: string, direction: "next" | "previous") => {
     setMissing(what !== "" && screen.current?.find(what, direction) === false);
   };

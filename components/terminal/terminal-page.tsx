@@ -2,7 +2,7 @@
 
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 
@@ -14,10 +14,13 @@ import { OperatorsOnly } from "./operators-only";
 import { TerminalWorkspace } from "./terminal-workspace";
 import { useTerminals } from "./use-terminals";
 
+const ADDRESS = "/terminals/";
+
 /** One terminal at an address of its own, with the chips of every other one across all machines. */
-export function TerminalPage({ id }: { id: string }) {
+export function TerminalPage() {
   const t = useTranslations("terminal");
   const router = useRouter();
+  const id = usePathname().slice(ADDRESS.length);
   const { machines } = useMachines();
   const { sessions, allowed } = useTerminals();
   const session = sessions?.find((one) => one.id === id);
@@ -43,7 +46,11 @@ export function TerminalPage({ id }: { id: string }) {
         machine={{ name, running: machines?.get(name)?.state === "running" }}
         machineOf={(one) => machines?.get(one) ?? null}
         withMachine
-        onChoose={(chosen) => router.replace(chosen === null ? "/terminals" : `/terminals/${chosen}`)}
+        // The page stays when another is chosen, and with it the full screen; as a route it would be one of its own.
+        onChoose={(chosen) => {
+          if (chosen === null) router.replace("/terminals");
+          else window.history.replaceState(null, "", `${ADDRESS}${chosen}`);
+        }}
         empty={() => null}
       />
     </>

@@ -2,6 +2,7 @@
 
 import { ChevronDown, X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import type { RefObject } from "react";
 
 import {
   DropdownMenu,
@@ -14,8 +15,20 @@ import {
 } from "../ui/dropdown-menu";
 import { type ChipsProps, KIND_ICONS, useSessionNames } from "./terminal-chips";
 
+interface SwitcherProps extends ChipsProps {
+  trigger: RefObject<HTMLButtonElement | null>;
+}
+
 /** The chips where there is room for one: the session on screen, with a menu of the others. */
-export function TerminalSwitcher({ sessions, active, withMachine, onChoose, onClose, children }: ChipsProps) {
+export function TerminalSwitcher({
+  sessions,
+  active,
+  withMachine,
+  onChoose,
+  onClose,
+  children,
+  trigger,
+}: SwitcherProps) {
   const t = useTranslations("terminal");
   const names = useSessionNames(sessions, withMachine);
   const index = sessions.findIndex(({ id }) => id === active);
@@ -27,6 +40,7 @@ export function TerminalSwitcher({ sessions, active, withMachine, onChoose, onCl
     <span className="flex min-w-0 items-center gap-1.5">
       <DropdownMenu>
         <DropdownMenuTrigger
+          ref={trigger}
           aria-label={t("switch", { name })}
           className="inline-flex h-[26px] min-w-0 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 text-[12.5px]"
         >

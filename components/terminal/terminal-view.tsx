@@ -21,6 +21,7 @@ import { SessionNews } from "./session-news";
 import { TerminalToolbar } from "./terminal-toolbar";
 import { useFontSize } from "./use-font-size";
 import type { FullScreen } from "./use-full-screen";
+import { useOverAll } from "./use-over-all";
 import { useTerminal } from "./use-terminal";
 
 /** Below this the toolbar keeps to one line. */
@@ -46,9 +47,14 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
   const section = useRef<HTMLElement>(null);
   const element = useRef<HTMLDivElement>(null);
   const narrow = useNarrow(section, NARROW_PX);
+  useOverAll(section, full.on);
   const [finding, setFinding] = useState(false);
   const [link, setLink] = useState<string | null>(null);
-  const find = () => setFinding(true);
+  const findField = useRef<HTMLInputElement>(null);
+  const find = () => {
+    setFinding(true);
+    findField.current?.focus();
+  };
   const { copy } = useCopy();
   const font = useFontSize();
   const ctrl = useCtrlKey();
@@ -105,7 +111,7 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
           onPaste={paste.start}
         />
         <SessionNews session={session} machine={machine} terminal={terminal} onReopen={onReopen} onClose={onClose} />
-        {finding ? <SearchBar screen={screen} onClose={() => setFinding(false)} /> : null}
+        {finding ? <SearchBar screen={screen} field={findField} onClose={() => setFinding(false)} /> : null}
         <div className="min-h-0 flex-1 bg-[#0c0f11] p-2">
           <div ref={element} className="size-full overflow-auto" />
         </div>

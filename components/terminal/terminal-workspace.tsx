@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import type { Machine } from "@/lib/machine";
 import type { TerminalInfo } from "@/lib/terminal";
@@ -40,6 +40,7 @@ export function TerminalWorkspace(props: WorkspaceProps) {
   const { sessions, active, machine, onChoose } = props;
   const trpc = useTRPC();
   const [closing, setClosing] = useState<TerminalInfo | null>(null);
+  const switcher = useRef<HTMLButtonElement>(null);
   const opening = useOpenTerminal(onChoose);
   const close = useMutation(trpc.terminals.close.mutationOptions());
   // Of all the sessions here: it stays when another is chosen.
@@ -55,18 +56,15 @@ export function TerminalWorkspace(props: WorkspaceProps) {
     opening.open(requestOf(session), () => close.mutate({ id: session.id }));
   };
   const chips = (narrow: boolean) => {
-    const Chips = narrow ? TerminalSwitcher : TerminalChips;
-    return (
-      <Chips
-        sessions={sessions}
-        active={active}
-        withMachine={props.withMachine}
-        onChoose={onChoose}
-        onClose={(one) => (one.state === "exited" ? closeNow(one.id) : setClosing(one))}
-      >
-        <NewTerminalMenu {...machine} busy={opening.isPending} onOpen={opening.open} />
-      </Chips>
-    );
+    const all = {
+      sessions,
+      active,
+      withMachine: props.withMachine,
+      onChoose,
+      onClose: (one: TerminalInfo) => (one.state === "exited" ? closeNow(one.id) : setClosing(one)),
+      children: <NewTerminalMenu {...machine} busy={opening.isPending} onOpen={opening.open} />,
+    };
+    return narrow ? <TerminalSwitcher {...all} trigger={switcher} /> : <TerminalChips {...all} />;
   };
   return (
     <div className="grid gap-3">
@@ -91,7 +89,12 @@ export function TerminalWorkspace(props: WorkspaceProps) {
           onClose={() => closeNow(active)}
         />
       )}
-      <CloseTerminalDialog session={closing} onCancel={() => setClosing(null)} onClose={({ id }) => closeNow(id)} />
+      <CloseTerminalDialog
+        session={closing}
+        onCancel={() => setClosing(null)}
+        onClose={({ id }) => closeNow(id)}
+        returnFocus={switcher}
+      />
     </div>
   );
 }

@@ -17,7 +17,7 @@ interface DialogProps {
   description?: ReactNode;
   children: ReactNode;
   /** Takes the focus at the end, where what had it before is gone: an item of a menu, say. */
-  returnFocus?: RefObject<HTMLElement | null>;
+  returnFocus?: RefObject<HTMLElement | null> | undefined;
 }
 
 const WIDTHS = { default: "w-[min(30rem,calc(100vw-2rem))]", wide: "w-[min(46rem,calc(100vw-2rem))]" };

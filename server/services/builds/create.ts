@@ -58,7 +58,7 @@ function refuseImpossible(options: BuildOptions, host: BuildHost): void {
 }
 
 /** Packages that bring the tool, in the three families that run systemd-nspawn most. */
-export function installHint(missing: readonly string[]): string {
+function installHint(missing: readonly string[]): string {
   const packages: Record<string, string> = {
     pacstrap: "Debian and Fedora: arch-install-scripts and pacman; Arch: arch-install-scripts",
     mmdebstrap: "Debian, Fedora and Arch: mmdebstrap (or debootstrap)",

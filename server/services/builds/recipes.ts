@@ -1,7 +1,6 @@
 import { RECIPE_IDS, type RecipeId } from "@/lib/build";
 import { type BuildHost, DEFAULT_MIRROR, DEFAULT_SUITE, missingTools, recipeTool } from "@/lib/build-commands";
 import { readBuildHost } from "@/server/systemd/build-host";
-import { installHint } from "./create";
 
 export interface Recipe {
   id: RecipeId;
@@ -9,7 +8,6 @@ export interface Recipe {
   tool: string;
   available: boolean;
   missing: string[];
-  hint: string | null;
   /** Which of `builds.create`'s options it honours. */
   options: string[];
   defaults: { mirror: string | null; suite: string | null };
@@ -31,7 +29,6 @@ export async function listRecipes(signal?: AbortSignal): Promise<Recipe[]> {
       tool: recipeTool(id, host),
       available: missing.length === 0,
       missing,
-      hint: missing.length === 0 ? null : installHint(missing),
       options: OPTIONS[id],
       defaults: {
         mirror: id === "arch" && host.pacmanRepositories ? null : DEFAULT_MIRROR[id],
