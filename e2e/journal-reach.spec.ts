@@ -1,5 +1,5 @@
 import { signInAs } from "./fixtures/accounts";
-import { addUnit, hostCommand, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { addUnit, hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { JournalTab, loudUnit, writeScript } from "./fixtures/journal";
 import { expect, test } from "./fixtures/test";
 
@@ -40,8 +40,7 @@ test.beforeAll(async () => {
     await writeScript(NAME, `${unit}.sh`, `/usr/bin/seq -f '${unit} %.0f' 1 ${count}`);
     await addUnit(NAME, `${unit}.service`, loudUnit(`${unit}.sh`), { wanted: false });
   }
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
   await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "seed.service");
 });
 
@@ -101,7 +100,7 @@ test("a moment between two lines is gone to, and a range of time has just the li
   }, betweenMs);
   await page.getByLabel("Go to", { exact: true }).fill(moment);
   await expect(page).toHaveURL(/&at=/);
-  await expect.poll(() => journal.topLine()).toContain("Starting late.service");
+  await expect.poll(async () => (await journal.topLine()).text).toContain("Starting late.service");
   await expect(journal.line(/late 1$/)).toBeInViewport();
   // What is before it is one scroll away.
   await journal.scroll(-100);
@@ -131,8 +130,7 @@ test("one of two boots is chosen, and has just its lines", async ({ page, contex
   const [firstBoot] = await journal.journalctl("-F", "_BOOT_ID");
   await hostCommand("/usr/bin/machinectl", "poweroff", NAME);
   await expect.poll(() => hostCommand("/usr/bin/machinectl", "list", "--no-legend")).not.toContain(`${NAME} `);
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
   await journal.systemctl("start", "late.service");
   const boots = await journal.journalctl("-F", "_BOOT_ID");
   const secondBoot = boots.find((boot) => boot !== firstBoot) ?? "none";

@@ -5,6 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { addUnit, hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
+import { JournalTab } from "./fixtures/journal";
 import { expectToFit, openOnPhone } from "./fixtures/phone";
 import { cookieOf } from "./fixtures/raw";
 import { BASE_URL, expect, test } from "./fixtures/test";
@@ -21,19 +22,12 @@ const BROKEN = "[Unit]\nDescription=Broken\n[Service]\nType=oneshot\nExecStart=/
 /** More than a connection holds that nobody reads from. */
 const LONG = `[Service]\nType=oneshot\nLogRateLimitIntervalSec=0\nExecStart=/bin/sh -c "head -c 24M /dev/zero | tr '\\\\0' x"\n`;
 
-const lines = (page: Page): Locator => page.getByRole("listbox", { name: "Journal" });
-const line = (page: Page, text: string | RegExp): Locator => lines(page).getByRole("option").filter({ hasText: text });
+const tab = (page: Page, name = NAME): JournalTab => new JournalTab(page, name);
 const search = (page: Page): Locator => page.getByRole("searchbox", { name: "Search the lines" });
 
 async function open(page: Page, query = "", name = NAME): Promise<void> {
   await page.goto(`${BASE_URL}/machines/${name}${query}#journal`);
-  await expect(lines(page).getByRole("option").first()).toBeVisible();
-}
-
-/** What `journalctl -M` prints, a line an entry. */
-async function journalctl(...args: string[]): Promise<string[]> {
-  const text = await hostCommand("/usr/bin/journalctl", "-q", "--no-pager", "-M", NAME, ...args);
-  return text.split("\n").filter((one) => one !== "");
+  await expect(tab(page).lines.getByRole("option").first()).toBeVisible();
 }
 
 /** A unit of the machine logs this. */
@@ -51,20 +45,6 @@ function beginDownload(path: string, cookie: string): Promise<ClientRequest> {
     });
     request.on("error", reject);
   });
-}
-
-/** The line at the top of the box, and how far below its edge it is. */
-function topLine(page: Page): Promise<{ id: string; top: number }> {
-  return lines(page).evaluate((box) => {
-    const edge = box.getBoundingClientRect().top;
-    const first = [...box.querySelectorAll("[role=option]")].find((one) => one.getBoundingClientRect().top > edge);
-    return { id: first?.id ?? "", top: Math.round((first?.getBoundingClientRect().top ?? 0) - edge) };
-  });
-}
-
-async function scrollUp(page: Page, pixels: number): Promise<void> {
-  await lines(page).hover();
-  await page.mouse.wheel(0, -pixels);
 }
 
 test.beforeAll(async () => {
@@ -91,18 +71,18 @@ test("lines come as they are written, until the reader scrolls up; then they are
   await open(page);
   await expect(page.getByText("Live", { exact: true }).last()).toBeVisible();
   await say("first-word");
-  await expect(line(page, "first-word").first()).toBeVisible();
+  await expect(tab(page).line("first-word").first()).toBeVisible();
   await expectAccessible(page);
-  await scrollUp(page, 3000);
+  await tab(page).scroll(-3000);
   await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "false");
   await say("second-word");
   const news = page.getByRole("button", { name: /^\d+ new lines$/ });
   await expect(news).toBeVisible();
-  await expect(line(page, "second-word")).toHaveCount(0);
+  await expect(tab(page).line("second-word")).toHaveCount(0);
   await news.click();
   await expect(page.getByRole("button", { name: "Follow" })).toHaveAttribute("aria-pressed", "true");
-  await expect(line(page, "second-word").first()).toBeVisible();
+  await expect(tab(page).line("second-word").first()).toBeVisible();
   await expect(page.getByText(`journalctl --machine=${NAME} --merge --follow`)).toBeVisible();
 });
 
@@ -111,26 +91,26 @@ test("it reaches back to its beginning, and what is read stays in its place", as
   await open(page);
   const held = page.getByText(/^[\d,]+ lines here$/);
   const first = (await held.textContent()) ?? "";
-  await scrollUp(page, 2000);
+  await tab(page).scroll(-2000);
   await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
-  await lines(page).evaluate((box) => {
+  await tab(page).lines.evaluate((box) => {
     box.scrollTop = 600;
   });
   // Once the lines there are drawn.
-  await expect.poll(async () => (await topLine(page)).top).toBeLessThan(50);
-  const before = await topLine(page);
+  await expect.poll(async () => (await tab(page).topLine()).top).toBeLessThan(50);
+  const before = await tab(page).topLine();
   await expect(held).not.toHaveText(first);
-  await expect.poll(async () => (await topLine(page)).id).toBe(before.id);
-  expect(Math.abs((await topLine(page)).top - before.top)).toBeLessThanOrEqual(4);
-  const total = (await journalctl("-o", "cat")).length;
+  await expect.poll(async () => (await tab(page).topLine()).id).toBe(before.id);
+  expect(Math.abs((await tab(page).topLine()).top - before.top)).toBeLessThanOrEqual(4);
+  const total = (await tab(page).journalctl("-o", "cat")).length;
   await expect(async () => {
-    await scrollUp(page, 100_000);
+    await tab(page).scroll(-100_000);
     await expect(page.getByText("The journal begins here.")).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 60_000 });
-  await scrollUp(page, 100_000);
+  }).toPass({ timeout: 60_000, intervals: [0] });
+  await tab(page).scroll(-100_000);
   expect(Number(((await held.textContent()) ?? "").replace(/\D/g, ""))).toBeGreaterThanOrEqual(total - 20);
-  await expect(lines(page).getByRole("option").first()).toContainText(
-    (await journalctl("-o", "cat"))[0]?.slice(0, 40) ?? "",
+  await expect(tab(page).lines.getByRole("option").first()).toContainText(
+    (await tab(page).journalctl("-o", "cat"))[0]?.slice(0, 40) ?? "",
   );
 });
 
@@ -143,10 +123,10 @@ test("the filters are journalctl's, and a reload keeps them", async ({ page, con
   await page.getByRole("combobox", { name: "Priority" }).click();
   await page.getByRole("option", { name: "err and worse" }).click();
   await search(page).fill("seed 24");
-  const theirs = await journalctl("-o", "cat", "-u", "seed.service", "-p", "err", "-g", "seed 24");
+  const theirs = await tab(page).journalctl("-o", "cat", "-u", "seed.service", "-p", "err", "-g", "seed 24");
   const shown = page.getByText(`${theirs.length} lines here`);
   await expect(shown).toBeVisible();
-  await expect(line(page, theirs.at(-1) ?? "nothing")).toBeVisible();
+  await expect(tab(page).line(theirs.at(-1) ?? "nothing")).toBeVisible();
   await expect(page).toHaveURL(/units=seed\.service&priority=err&text=seed\+24#journal$/);
   await page.reload();
   await expect(shown).toBeVisible();
@@ -155,7 +135,7 @@ test("the filters are journalctl's, and a reload keeps them", async ({ page, con
   await expect(page.getByText("No line fits the filter")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Show all lines" }).click();
-  await expect(line(page, "seed").first()).toBeAttached();
+  await expect(tab(page).line("seed").first()).toBeAttached();
 });
 
 test("a bad pattern is told at its field", async ({ page, context, expected }) => {
@@ -178,19 +158,19 @@ test("a moment is gone to, and a range is kept", async ({ page, context }) => {
   await open(page, "?units=seed.service&text=seed");
   await page.getByRole("button", { name: "Time" }).click();
   await page.getByLabel("Go to", { exact: true }).fill("2020-01-01T00:00:00");
-  await expect(line(page, /seed 1$/)).toBeVisible();
+  await expect(tab(page).line(/seed 1$/)).toBeVisible();
   await page.getByRole("button", { name: "To the newest lines" }).click();
-  await expect(line(page, `seed ${SEEDS}`)).toBeVisible();
+  await expect(tab(page).line(`seed ${SEEDS}`)).toBeVisible();
   // Typed digit by digit, the year is 0002 at first.
   await page.getByLabel("From", { exact: true }).fill("0002-01-01T00:00:00");
-  await expect(line(page, `seed ${SEEDS}`)).toBeVisible();
+  await expect(tab(page).line(`seed ${SEEDS}`)).toBeVisible();
   await page.getByLabel("From", { exact: true }).fill("2100-01-01T00:00:00");
   await expect(page.getByText("No line fits the filter")).toBeVisible();
   await page.getByLabel("Go to", { exact: true }).fill("2020-01-01T00:00:00");
   await expect(page).toHaveURL(/&at=2020/);
   await expect(page.getByText("No line fits the filter")).toBeVisible();
   await page.getByLabel("From", { exact: true }).fill("");
-  await expect(line(page, /seed 1$/)).toBeVisible();
+  await expect(tab(page).line(/seed 1$/)).toBeVisible();
   await page.getByLabel("Go to", { exact: true }).fill("");
   await page.getByLabel("To", { exact: true }).fill("2020-01-01T00:00:00");
   await expect(page.getByText("No line fits the filter")).toBeVisible();
@@ -200,7 +180,7 @@ test("a moment is gone to, and a range is kept", async ({ page, context }) => {
 test("an entry is opened by the keyboard, with all its fields", async ({ page, context }) => {
   await signInAs(context, "viewer");
   await open(page, "?text=it+breaks");
-  await lines(page).focus();
+  await tab(page).lines.focus();
   await page.keyboard.press("ArrowUp");
   const entry = page.getByRole("region", { name: "Entry", exact: true });
   await expect(entry).toContainText("it breaks");
@@ -208,7 +188,7 @@ test("an entry is opened by the keyboard, with all its fields", async ({ page, c
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(entry).toHaveCount(0);
-  await line(page, "it breaks").click();
+  await tab(page).line("it breaks").click();
   await entry.getByRole("button", { name: "Only broken.service" }).click();
   await expect(page).toHaveURL(/units=broken\.service/);
 });
@@ -219,8 +199,8 @@ test("a failed unit leads to its lines, and the lines to a file", async ({ page,
   await page.getByRole("link", { name: "All its lines" }).click();
   await expect(page).toHaveURL(/\?units=broken\.service#journal$/);
   await expect(page.getByRole("tab", { name: "Journal" })).toHaveAttribute("aria-selected", "true");
-  await expect(line(page, "it breaks")).toBeVisible();
-  const theirs = await journalctl("-o", "cat", "-u", "broken.service");
+  await expect(tab(page).line("it breaks")).toBeVisible();
+  const theirs = await tab(page).journalctl("-o", "cat", "-u", "broken.service");
   await expect(page.getByText(`${theirs.length} lines here`)).toBeVisible();
   for (const [format, output] of [
     ["Text", "short-iso"],
@@ -230,7 +210,7 @@ test("a failed unit leads to its lines, and the lines to a file", async ({ page,
     const download = page.waitForEvent("download");
     await page.getByRole("menuitem", { name: format }).click();
     const text = await readFile(await (await download).path(), "utf8");
-    const printed = await journalctl("-o", output, "-u", "broken.service");
+    const printed = await tab(page).journalctl("-o", output, "-u", "broken.service");
     if (format === "Text") expect(text.trim().split("\n")).toEqual(printed);
     else
       expect(
@@ -250,14 +230,14 @@ test("it says that the machine has stopped, keeps its lines, and goes on with th
   await open(page);
   await hostCommand("/usr/bin/machinectl", "poweroff", NAME);
   await expect(page.getByText("These lines are read from its disk.")).toBeVisible({ timeout: 30_000 });
-  await expect(lines(page).getByRole("option").first()).toBeAttached();
+  await expect(tab(page).lines.getByRole("option").first()).toBeAttached();
   await expectAccessible(page);
   await page.reload();
   await expect(page.getByText("These lines are read from its disk.")).toBeVisible();
   await expect(page.getByText(`journalctl --directory=/var/lib/machines/${NAME}/var/log/journal`)).toBeVisible();
   await startMachine(NAME);
   await say("after-the-boot");
-  await expect(line(page, "after-the-boot").first()).toBeVisible({ timeout: 20_000 });
+  await expect(tab(page).line("after-the-boot").first()).toBeVisible({ timeout: 20_000 });
   await search(page).fill("Journal started");
   await expect(page.getByText(/^Boot [0-9a-f]{8}$/)).toBeVisible();
   await expectAccessible(page);
@@ -268,17 +248,17 @@ test("it goes on after the api was away, without a line twice", async ({ page, c
   await signInAs(context, "viewer");
   await say("before-the-cut");
   await open(page, "?units=word.service");
-  await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+  await expect(tab(page).line(/: before-the-cut$/)).toHaveCount(1);
   try {
     await hostCommand("/usr/bin/systemctl", "stop", "machineroom-api.service");
     await expect(page.getByText("Not connected to the host.")).toBeVisible();
-    await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+    await expect(tab(page).line(/: before-the-cut$/)).toHaveCount(1);
     await say("during-the-cut");
   } finally {
     await hostCommand("/usr/bin/systemctl", "start", "machineroom-api.service");
   }
-  await expect(line(page, /: during-the-cut$/)).toHaveCount(1, { timeout: 20_000 });
-  await expect(line(page, /: before-the-cut$/)).toHaveCount(1);
+  await expect(tab(page).line(/: during-the-cut$/)).toHaveCount(1, { timeout: 20_000 });
+  await expect(tab(page).line(/: before-the-cut$/)).toHaveCount(1);
 });
 
 test("a machine that never booted says that it has no journal; and it is clean to axe in the dark on a phone, in Chinese", async ({

@@ -4,7 +4,15 @@ import type { BrowserContext, Locator, Page } from "@playwright/test";
 
 import { createMachines } from "@/server/systemd/test-burst";
 import { signInAs } from "./fixtures/accounts";
-import { emptyPool, hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import {
+  emptyPool,
+  hostCommand,
+  machinectlStates,
+  placeMachine,
+  removeMachine,
+  startMachine,
+  waitForBoot,
+} from "./fixtures/host";
 import { expect, newPage, test } from "./fixtures/test";
 
 const NAME = "live-one";
@@ -87,8 +95,7 @@ async function recordStates(page: Page, name: string): Promise<() => Promise<str
 test.beforeAll(async () => {
   await emptyPool();
   await placeMachine(NAME);
-  await hostCommand("/usr/bin/machinectl", "start", NAME);
-  await waitForBoot(NAME);
+  await startMachine(NAME);
 });
 
 test.afterAll(() => removeMachine(NAME));

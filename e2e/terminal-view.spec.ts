@@ -245,6 +245,33 @@ test("full screen: keys, menus and dialogs are there, and the browser's own key 
   await expect.poll(() => isFullScreen(page)).toBe(false);
 });
 
+test("full screen stays where another session of any machine is chosen", async ({ page, context }) => {
+  await signInAs(context, "operator");
+  await openShell(page, OTHER);
+  await openShell(page, NAME);
+  await page.goto("/terminals");
+  await page.getByRole("link", { name: `Open root@${NAME} shell` }).click();
+  await expectPrompt(page, NAME);
+  const first = page.url();
+  await regionOf(page).getByRole("button", { name: "Full screen", exact: true }).click();
+  await expect.poll(() => isFullScreen(page)).toBe(true);
+  const left = page.evaluate(
+    () => new Promise<boolean>((resolve) => document.addEventListener("fullscreenchange", () => resolve(true))),
+  );
+  await regionOf(page)
+    .getByRole("button", { name: `root@${OTHER}`, exact: true })
+    .click();
+  await expectPrompt(page, OTHER);
+  await expectToFill(page);
+  await expectKeysToArrive(page, "other");
+  expect(page.url()).not.toBe(first);
+  expect(await Promise.race([left, page.evaluate(() => false)])).toBe(false);
+  // The address is of the session that is shown.
+  await page.reload();
+  await expectPrompt(page, OTHER);
+  await expect(page.getByRole("heading", { name: `root@${OTHER}` })).toBeVisible();
+});
+
 test("on a phone without full screen the terminal fills the window, over the dock", async ({ page, context }) => {
   await page.addInitScript(() => Object.defineProperty(document, "fullscreenEnabled", { value: false }));
   await page.setViewportSize({ width: 390, height: 800 });
@@ -258,8 +285,31 @@ test("on a phone without full screen the terminal fills the window, over the doc
   await page.getByRole("toolbar", { name: "Keys" }).getByRole("button", { name: "^C" }).click();
   await expectPrompt(page, NAME);
   await expectAccessible(page);
+  // What it covers is out of reach.
+  const reached = () =>
+    page.locator("nav a").evaluateAll((links) =>
+      links.some((link) => {
+        if (link instanceof HTMLElement) link.focus();
+        return document.activeElement === link;
+      }),
+    );
+  expect(await reached()).toBe(false);
+  const more = regionOf(page).getByRole("button", { name: "More", exact: true });
+  const field = page.getByRole("textbox", { name: "Find in terminal" });
+  for (const _time of ["opens it", "comes back to it"]) {
+    await more.click();
+    await page.getByRole("menuitem", { name: "Find in terminal" }).click();
+    await expect(field).toBeFocused();
+  }
+  await field.press("Escape");
+  const switcher = regionOf(page).getByRole("button", { name: /: choose another terminal$/ });
+  await switcher.click();
+  await page.getByRole("menuitem", { name: /^Close / }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+  await expect(switcher).toBeFocused();
   await regionOf(page).getByRole("button", { name: "Leave full screen" }).click();
   await expect(page.getByRole("navigation")).toBeVisible();
+  expect(await reached()).toBe(true);
 });
 
 test("the console shows what the machine prints there, and says that it takes no input", async ({ page, context }) => {

@@ -175,11 +175,15 @@ test("20 MB arrive complete while another tab stays usable", async ({ page, cont
   await expect(screenOf(page)).toContainText(String(LINES));
 });
 
-/** Resident memory of the api, in bytes. */
+/** Resident memory of the api, in bytes: the least of several readings, what waits for the garbage collector left out. */
 async function apiMemory(): Promise<number> {
   const pid = await hostCommand("/usr/bin/systemctl", "show", "machineroom-api.service", "-P", "MainPID");
-  const status = await hostCommand("/usr/bin/cat", `/proc/${pid.trim()}/status`);
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  const readings: number[] = [];
+  for (let times = 0; times < 10; times += 1) {
+    const status = await hostCommand("/usr/bin/cat", `/proc/${pid.trim()}/status`);
+    readings.push(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024);
+  }
+  return Math.min(...readings);
 }
 
 test("a browser that stops reading holds nobody back, and is given the screen when it reads again", async ({
@@ -197,12 +201,12 @@ test("a browser that stops reading holds nobody back, and is given the screen wh
   await other.getByRole("link", { name: `Open root@${NAME} shell` }).click();
   await expectPrompt(other, NAME);
   // What any flood costs the api once is not what is asked.
-  await typeLine(page, "seq 1 1500000; echo warm-$((40+2))");
-  await expect(screenOf(other)).toContainText("warm-42", { timeout: 60_000 });
+  await typeLine(page, "seq 1 1000000; echo warm-$((40+2))");
+  await expect(screenOf(other)).toContainText("warm-42", { timeout: 120_000 });
   await expectPrompt(page, NAME);
   const before = await apiMemory();
   const shown = received.bytes();
-  await typeLine(page, "seq 1 4000000; echo done-$((40+2))");
+  await typeLine(page, "seq 1 3000000; echo done-$((40+2))");
   await expect.poll(received.bytes).toBeGreaterThan(shown + 64 * 1024);
   // The page's own thread is busy, so it reads nothing, until long after the other one has seen the end.
   let isStuck = true;
@@ -216,10 +220,10 @@ test("a browser that stops reading holds nobody back, and is given the screen wh
     });
   await expect(screenOf(other)).toContainText("done-42", { timeout: 90_000 });
   expect(isStuck, "the other one had to wait for it").toBe(true);
-  // 35 MB were printed: kept for the one that does not read, they would be seen here.
-  expect((await apiMemory()) - before).toBeLessThan(24 * 1024 * 1024);
+  // 26 MB were printed: kept for the one that does not read, they would be seen here.
+  expect((await apiMemory()) - before).toBeLessThan(18 * 1024 * 1024);
   await stuck;
-  await expect(screenOf(page)).toContainText("done-42", { timeout: 30_000 });
+  await expect(screenOf(page)).toContainText("done-42", { timeout: 90_000 });
   await expect.poll(() => screenOf(page).textContent()).toBe(await screenOf(other).textContent());
   await typeLine(page, "echo here-$((40+2))");
   await expect(screenOf(page)).toContainText("here-42");

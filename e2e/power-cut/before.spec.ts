@@ -1,5 +1,5 @@
 import { createBuild, readBuild, slowConfig } from "../fixtures/builds";
-import { hostCommand, placeMachine, waitForBoot } from "../fixtures/host";
+import { placeMachine, startMachine } from "../fixtures/host";
 import { KEPT_SESSION, saveCut } from "../fixtures/power-cut";
 import { ADMIN, expect, signIn, test } from "../fixtures/test";
 
@@ -7,8 +7,7 @@ import { ADMIN, expect, signIn, test } from "../fixtures/test";
 test("a machine runs, a build is in the middle of its packages, and another waits", async ({ page, context }) => {
   await signIn(context, ADMIN);
   await placeMachine("cut-running");
-  await hostCommand("/usr/bin/machinectl", "start", "cut-running");
-  await waitForBoot("cut-running");
+  await startMachine("cut-running");
   const running = await createBuild(context, { name: "cut-built", config: slowConfig(3000, 0.1) });
   const waiting = await createBuild(context, { name: "cut-next" });
   await page.goto(`/builds/${running}`);
