@@ -90,6 +90,8 @@ beforeEach(async () => {
     [`${UNITS}/fast.service`]: loudUnit("/root/fast.sh"),
     [`${UNITS}/word.service`]: loudUnit("/root/word.sh"),
     "root/word.sh": "echo a word",
+    [`${UNITS}/parting.service`]:
+      "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\nExecStop=/bin/echo a parting word\n",
   });
   await machine.start();
 }, HOOK_TIMEOUT_MS);
@@ -178,4 +180,24 @@ describe("a journal that is followed", () => {
     const bad = new Listener({ grep: "(" });
     expect(await bad.done).toMatchObject({ code: "INVALID", reason: "bad-pattern" });
   });
+
+  it(
+    "is told to the last line that fits a pattern, through stops and starts, and each once",
+    async () => {
+      const listener = await new Listener({ grep: "^a parting word$" }).following();
+      for (const stops of [1, 2]) {
+        machine.systemctl("start", "parting.service");
+        await machine.powerOff();
+        await vi.waitFor(() => expect(listener.states.at(-1)).toBe("stopped"), 20_000);
+        expect(listener.messages).toHaveLength(stops);
+        await machine.start();
+        await listener.following();
+      }
+      machine.systemctl("restart", "parting.service");
+      machine.systemctl("stop", "parting.service");
+      await vi.waitFor(() => expect(listener.messages).toHaveLength(3), 10_000);
+      expect(new Set(listener.cursors).size).toBe(3);
+    },
+    HOOK_TIMEOUT_MS,
+  );
 });
