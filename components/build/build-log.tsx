@@ -47,14 +47,13 @@ export function BuildLog({ id, log }: BuildLogProps) {
     setFollowing(false);
     virtualizer.scrollToIndex(found, { align: "center" });
   }, [found, virtualizer]);
-  const lastTop = useRef(0);
-  // A box that has become higher is moved up by the browser, not by the reader.
+  const last = useRef({ top: 0, end: 0 });
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
       if (following) element.scrollTop = element.scrollHeight;
-      lastTop.current = element.scrollTop;
+      last.current = { top: element.scrollTop, end: endOf(element) };
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -62,12 +61,15 @@ export function BuildLog({ id, log }: BuildLogProps) {
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
+    const before = last.current;
+    const [top, end] = [element.scrollTop, endOf(element)];
+    last.current = { top, end };
+    // Where there is less to scroll (a higher box, lines that wrap no more), the browser moves it to the new end.
+    if (end < before.end && top > end - 1) return;
     // New lines only ever push the end down: what goes up is the reader.
-    const goesUp = element.scrollTop < lastTop.current;
-    lastTop.current = element.scrollTop;
+    const goesUp = top < before.top;
     if (goesUp) setFollowing(false);
-    else if (found === null && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX)
-      setFollowing(true);
+    else if (found === null && end - top < NEAR_PX) setFollowing(true);
   };
   return (
     <div className="relative flex min-h-0 min-w-0 flex-col">
@@ -121,4 +123,9 @@ export function BuildLog({ id, log }: BuildLogProps) {
       )}
     </div>
   );
+}
+
+/** How far it can be scrolled. */
+function endOf({ scrollHeight, clientHeight }: HTMLElement): number {
+  return scrollHeight - clientHeight;
 }
