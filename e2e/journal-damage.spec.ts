@@ -14,6 +14,7 @@ const SEEDS = 4000;
 const NO_JOURNAL = "no journal at all".repeat(1000);
 /** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
 const TAIL_OBJECT_OFFSET = 136;
+/** Behind the middle, where entries lie; nearer to it are the lists that all of them are found by. */
 const DAMAGED_BYTES = 64 * 1024;
 
 let directory: string;
@@ -21,7 +22,7 @@ let directory: string;
 async function damageMiddle(path: string): Promise<void> {
   const file = await openFile(path, "r+");
   const { buffer } = await file.read(Buffer.alloc(8), 0, 8, TAIL_OBJECT_OFFSET);
-  await file.write(Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number(buffer.readBigUInt64LE() / 2n));
+  await file.write(Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number((buffer.readBigUInt64LE() * 5n) / 8n));
   await file.close();
 }
 

@@ -12,6 +12,7 @@ const SEEDS = 4000;
 const SEED = `for n in $(seq ${SEEDS}); do echo "seed $n, and what makes it longer"; done`;
 /** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
 const TAIL_OBJECT_OFFSET = 136;
+/** Behind the middle, where entries lie; nearer to it are the lists that all of them are found by. */
 const DAMAGED_BYTES = 64 * 1024;
 
 let host: JournalHost;
@@ -41,7 +42,7 @@ function damage(path: string): void {
   try {
     const tail = Buffer.alloc(8);
     readSync(journal, tail, 0, tail.length, TAIL_OBJECT_OFFSET);
-    writeSync(journal, Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number(tail.readBigUInt64LE() / 2n));
+    writeSync(journal, Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number((tail.readBigUInt64LE() * 5n) / 8n));
   } finally {
     closeSync(journal);
   }
