@@ -84,7 +84,8 @@ async function reasonOf(deps: Deps, machine: string, unit: string): Promise<stri
   for (const delayMs of REASON_DELAYS_MS) {
     await delay(delayMs);
     const lines = await findJournal(deps, machine)
-      .then(({ place }) => deps.system.readJournal({ matches: [place, `--unit=${unit}`], limit: 20 }))
+      // Not --unit=: what failed to be executed may be gone before journald has looked up whose it was. It says so itself.
+      .then(({ place }) => deps.system.readJournal({ matches: [place, `UNIT=${unit}`], limit: 20 }))
       .catch(() => []);
     const reason = lines
       .map(({ entry }) => /^\S+ Failed at step EXEC spawning .*: (.+)$/.exec(entry.message)?.[1])
