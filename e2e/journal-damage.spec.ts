@@ -1,6 +1,7 @@
-import { open as openFile, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { damageJournal } from "@/lab/damage-journal";
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { addUnit, hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
@@ -12,19 +13,8 @@ test.describe.configure({ mode: "serial" });
 const NAME = "journal-damage";
 const SEEDS = 4000;
 const NO_JOURNAL = "no journal at all".repeat(1000);
-/** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
-const TAIL_OBJECT_OFFSET = 136;
-/** Behind the middle, where entries lie; nearer to it are the lists that all of them are found by. */
-const DAMAGED_BYTES = 64 * 1024;
 
 let directory: string;
-
-async function damageMiddle(path: string): Promise<void> {
-  const file = await openFile(path, "r+");
-  const { buffer } = await file.read(Buffer.alloc(8), 0, 8, TAIL_OBJECT_OFFSET);
-  await file.write(Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number((buffer.readBigUInt64LE() * 5n) / 8n));
-  await file.close();
-}
 
 test.beforeAll(async () => {
   await placeMachine(NAME);
@@ -59,7 +49,7 @@ test("damage in the middle of a file is told when it is come to, and its beginni
   test.setTimeout(120_000);
   await signInAs(context, "viewer");
   const journal = new JournalTab(page, NAME);
-  await damageMiddle(join(directory, "system.journal"));
+  damageJournal(join(directory, "system.journal"));
   await journal.open();
   await expect(async () => {
     await journal.scroll(-100_000);

@@ -1,7 +1,8 @@
-import { closeSync, copyFileSync, openSync, readdirSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { damageJournal } from "@/lab/damage-journal";
 import { type JournalEntry, type JournalProblem, type JournalQueryInput, journalQuerySchema } from "@/lib/journal";
 import { TestMachine, UNITS } from "../test-machine";
 import { queryJournal } from "./query";
@@ -10,10 +11,6 @@ import { type JournalHost, loudUnit, openJournalHost } from "./test-journal";
 const HOOK_TIMEOUT_MS = 90_000;
 const SEEDS = 4000;
 const SEED = `for n in $(seq ${SEEDS}); do echo "seed $n, and what makes it longer"; done`;
-/** In a journal file's header (systemd.io/JOURNAL_FILE_FORMAT): where its last object is. */
-const TAIL_OBJECT_OFFSET = 136;
-/** Behind the middle, where entries lie; nearer to it are the lists that all of them are found by. */
-const DAMAGED_BYTES = 64 * 1024;
 
 let host: JournalHost;
 let machine: TestMachine;
@@ -35,17 +32,6 @@ async function readAll(input: Partial<JournalQueryInput>): Promise<{ numbers: nu
   }
   const numbers = entries.map(({ message }) => Number(/^seed (\d+)/.exec(message)?.[1])).filter(Number.isInteger);
   return { numbers, problems };
-}
-
-function damage(path: string): void {
-  const journal = openSync(path, "r+");
-  try {
-    const tail = Buffer.alloc(8);
-    readSync(journal, tail, 0, tail.length, TAIL_OBJECT_OFFSET);
-    writeSync(journal, Buffer.alloc(DAMAGED_BYTES), 0, DAMAGED_BYTES, Number((tail.readBigUInt64LE() * 5n) / 8n));
-  } finally {
-    closeSync(journal);
-  }
 }
 
 beforeAll(async () => {
@@ -71,7 +57,7 @@ describe("a journal file that is damaged in the middle", () => {
   it("is read as far as it can be from either end, in order, and the damage is told", async () => {
     const all = Array.from({ length: SEEDS }, (_, n) => n + 1);
     expect(await readAll({})).toEqual({ numbers: all, problems: [] });
-    damage(file);
+    damageJournal(file);
     const [backward, forward] = [await readAll({}), await readAll({ direction: "forward" })];
     // journalctl may not get past the damage, says nothing, and ends with 0: that lines end there is no sign that the journal does.
     for (const { numbers, problems } of [backward, forward]) {
