@@ -107,15 +107,16 @@ export const machineCommands = {
   ],
   /**
    * The console's last thousand lines, with their escape sequences, and what follows. Of a journal that is named, `--follow` takes the
-   * last boot in it; else it goes by the kernel's boot ID, which is another where the host is a container itself.
+   * last boot in it; else it goes by the kernel's boot ID, which is another where the host is a container itself. Where nothing is
+   * there yet, all that comes: from an end without a line, journalctl goes on with the last of the first lines it is woken for.
    */
-  console: (unit: string, directory: string) => [
+  console: (unit: string, directory: string, isEmpty: boolean) => [
     "journalctl",
     `--directory=${directory}`,
     "--unit",
     unit,
     "--follow",
-    "--lines=1000",
+    isEmpty ? "--no-tail" : "--lines=1000",
     "--output=cat",
     "--all",
   ],

@@ -1,7 +1,7 @@
 import { formatCommand, machineCommands } from "@/lib/commands";
 import { AppError } from "@/lib/errors";
 import type { TerminalOpen } from "@/lib/terminal";
-import { hostJournalDirectory } from "@/server/systemd/host-journal";
+import { hasLinesOfBoot, hostJournalDirectory } from "@/server/systemd/host-journal";
 import type { Deps } from "../deps";
 import { waitForBus } from "../inside/machine-link";
 import { requireMachine, requireRunning } from "../machines/require-machine";
@@ -81,6 +81,7 @@ async function consoleProgram(deps: Deps, name: string): Promise<Program> {
       hint: `It was started by hand; only ${nspawnUnit(name)} writes its console there.`,
     });
   }
-  const told = machineCommands.console(nspawnUnit(name), await hostJournalDirectory());
+  const [unit, directory] = [nspawnUnit(name), await hostJournalDirectory()];
+  const told = machineCommands.console(unit, directory, !(await hasLinesOfBoot(unit, directory)));
   return { user: null, told, run: told, binary: "/usr/bin/journalctl" };
 }
