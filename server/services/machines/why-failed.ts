@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import type { Finding } from "@/lib/findings";
 import type { WhyFailed } from "@/lib/machine";
 import type { JournalLine } from "@/server/systemd/journal";
+import { JOURNALCTL } from "@/server/systemd/journalctl";
 import type { Deps } from "../deps";
 import { nspawnUnit } from "../world/merge-machine";
 import { finding, findProblems, isWarning } from "./findings";
@@ -27,6 +28,7 @@ export async function whyFailed(deps: Deps, name: string, signal?: AbortSignal):
   const row = deps.world.machine(name);
   const unit = row?.image === null && row.unit ? row.unit : nspawnUnit(name);
   const facts = await readUnit(deps, unit, signal);
+  await syncJournal(deps, signal);
   const lines = await readLastRun(deps, unit, facts, signal);
   if (!row && lines.length === 0) {
     throw new AppError("NOT_FOUND", `There is no machine or image named ${name} on this host.`, {
@@ -63,6 +65,15 @@ async function readUnit(deps: Deps, unit: string, signal?: AbortSignal): Promise
     throw new AppError("INTERNAL", `systemctl did not tell about ${unit}.`, { cause: parsed.error });
   }
   return parsed.data;
+}
+
+/** What nspawn said last, journald may take in only after systemd has told of its end: the reason would be missing. */
+async function syncJournal(deps: Deps, signal?: AbortSignal): Promise<void> {
+  const options = { timeoutMs: 5000, ...(signal && { signal }) };
+  await deps.system.run([...JOURNALCTL, "--sync"], options).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    deps.log.warn({ err: error }, "journald was not asked to take in what was said so far");
+  });
 }
 
 /** Lines of the last run. A unit that is not loaded any more has forgotten its invocation; the journal has not. */
