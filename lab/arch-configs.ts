@@ -11,14 +11,26 @@ export function archConfig(directory: string, name: string, change: (text: strin
   return path;
 }
 
+/** In the tree that is built: a build that is held goes on when this file is there, and takes it away. */
+export const GO_ON = "/go-on";
+
+interface SlowInstall {
+  lines: number;
+  delay: number;
+  /** After these lines it waits to be told to go on. */
+  heldAfter?: readonly number[];
+}
+
 /**
  * A real pacstrap that takes as long as a test needs: the installation ends with a hook that prints "slow line N" for N from
  * 1 to `lines`, with `delay` seconds between them.
  */
-export function slowArchConfig(directory: string, { lines, delay }: { lines: number; delay: number }): string {
+export function slowArchConfig(directory: string, { lines, delay, heldAfter = [] }: SlowInstall): string {
   const hooks = join(directory, "hooks");
   mkdirSync(hooks, { recursive: true });
-  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; sleep ${delay}; done`;
+  const wait = `until [ -e ${GO_ON} ]; do sleep 0.1; done; rm ${GO_ON}`;
+  const hold = heldAfter.length > 0 ? `case $i in ${heldAfter.join("|")}) ${wait};; esac; ` : "";
+  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; ${hold}sleep ${delay}; done`;
   const hook = [
     "[Trigger]\nOperation = Install\nType = Package\nTarget = base\n",
     `[Action]\nDescription = A slow hook\nWhen = PostTransaction\nExec = /bin/sh -c '${script}'\n`,
