@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 
 import { signInAs } from "./fixtures/accounts";
@@ -12,8 +12,9 @@ test.describe.configure({ mode: "serial" });
 
 const NAME = "boot-one";
 const WITHOUT_BUS = "boot-nobus";
-/** Long enough to be seen while it starts, whatever else the host does. */
-const SLOW = "[Unit]\nDescription=Slow\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 5\n";
+/** The slowest by far, and at the first boot as slow as it takes to be looked at. */
+const SLOW =
+  "[Unit]\nDescription=Slow\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'sleep 3; until [ -e /root/go-on ]; do sleep 0.1; done'\n";
 const BROKEN = "[Unit]\nDescription=Broken\n[Service]\nType=oneshot\nExecStart=/bin/false\n";
 const EARLIER_USEC = [1_000_000, 1_100_000, 1_000_000, 1_050_000, 1_020_000];
 
@@ -84,6 +85,7 @@ test("a boot is followed from a stopped machine to its end", async ({ page, cont
   await expect(page.getByText(`${NAME} has not finished booting`)).toBeVisible();
   await expect(page.getByRole("list", { name: "Jobs it waits for" })).toContainText("slow.service");
   await expectAccessible(page);
+  await writeFile(`/var/lib/machines/${NAME}/root/go-on`, "");
   await expect(plot(page)).toBeVisible();
   await waitForLastJob();
   const [startup = ""] = await analyze("time");
