@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { BAD_NAMES } from "@/server/api/test-inputs";
-import { hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
+import { hostCommand, imageNames, placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { procedures } from "./fixtures/procedures";
 import { cookieOf, listen, openSocket, postJson, send, sendRawBytes } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, signIn, test } from "./fixtures/test";
@@ -25,6 +25,17 @@ async function stateOf(context: Context): Promise<unknown> {
   return { rows, members, invitations: invitations?.data, images };
 }
 
+/** The same, once the list has come to what the host has: machines of another file may just have been removed. */
+async function settledState(context: Context): Promise<unknown> {
+  await expect(async () => {
+    const { data } = await call(context, "query", "machines.list");
+    const rows = z.array(z.object({ name: z.string(), state: z.string() })).parse(data);
+    const shown = rows.map(({ name, state }) => (/^(start|stopp)ing$/.test(state) ? `${name} is ${state}` : name));
+    expect(shown.sort()).toEqual((await imageNames()).sort());
+  }).toPass({ timeout: 30_000 });
+  return stateOf(context);
+}
+
 async function socketOf(context: Context, path: string) {
   const socket = await openSocket(path, { cookie: await cookieOf(context), origin: BASE_URL });
   if (typeof socket === "number") throw new Error(`${path} is refused: ${socket}`);
@@ -44,7 +55,7 @@ test.describe("names", () => {
   test("that no machine can have get a 4xx from every procedure, and reach nothing", async ({ context }) => {
     await signIn(context, ADMIN);
     const cookie = await cookieOf(context);
-    const before = await stateOf(context);
+    const before = await settledState(context);
     const surprises: string[] = [];
     const named = (await procedures()).filter(({ named, type }) => named !== null && type !== "subscription");
     for (const { path, type, named: valid } of named) {
@@ -134,7 +145,7 @@ test.describe("over HTTP", () => {
   for (const [what, statuses, ask] of cases) {
     test(`${what} is refused with a 4xx, and changes nothing`, async ({ context }) => {
       await signIn(context, ADMIN);
-      const before = await stateOf(context);
+      const before = await settledState(context);
       const answer = await ask(await cookieOf(context));
       expect(statuses, answer.text.slice(0, 300)).toContain(answer.status);
       expect(answer.text).not.toMatch(/\bat .+:\d+:\d+|node_modules|prisma/i);
@@ -163,7 +174,7 @@ test.describe("over the page's socket", () => {
   for (const [what, text] of answered) {
     test(`${what} is answered with an error or a close code, and nothing happens`, async ({ context }) => {
       await signIn(context, ADMIN);
-      const before = await stateOf(context);
+      const before = await settledState(context);
       const socket = await socketOf(context, "/api/trpc");
       const heard = listen(socket, (texts) => texts.length > 0);
       socket.send(text);
