@@ -46,7 +46,7 @@ test("damage in the middle of a file is told when it is come to, and its beginni
   page,
   context,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await signInAs(context, "viewer");
   const journal = new JournalTab(page, NAME);
   damageJournal(join(directory, "system.journal"));
@@ -54,7 +54,7 @@ test("damage in the middle of a file is told when it is come to, and its beginni
   await expect(async () => {
     await journal.scroll(-100_000);
     await expect(page.getByText("What can be read of the journal begins here.")).toBeVisible({ timeout: 200 });
-  }).toPass({ timeout: 60_000, intervals: [0] });
+  }).toPass({ timeout: 120_000, intervals: [0] });
   // Where the damage falls decides what journalctl says of it: entries left out, or a file not read on.
   await expect(page.getByText(/journal files? could not be read whole: /)).toBeVisible();
   await expect(page.getByText("The journal begins here.", { exact: true })).toHaveCount(0);

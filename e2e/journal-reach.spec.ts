@@ -39,7 +39,7 @@ test("it is read back beyond what a page holds, and forward again to what is wri
   page,
   context,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(500_000);
   await signInAs(context, "viewer");
   const journal = new JournalTab(page, NAME);
   await journal.open("?units=seed.service");
@@ -49,7 +49,7 @@ test("it is read back beyond what a page holds, and forward again to what is wri
     await journal.scroll(-100_000);
     expect((await journal.counts()).held).toBeLessThanOrEqual(MAX_HELD);
     await expect(beginning).toBeVisible({ timeout: 200 });
-  }).toPass({ timeout: 90_000 });
+  }).toPass({ timeout: 200_000, intervals: [0] });
   // The far end was forgotten.
   await expect(page.getByRole("button", { name: "To the newest lines" })).toBeVisible();
   expect((await journal.counts()).held).toBe(MAX_HELD);
@@ -59,7 +59,7 @@ test("it is read back beyond what a page holds, and forward again to what is wri
     for (const [id, text] of await journal.readOn(40)) seen.set(id, text);
     expect((await journal.counts()).held).toBeLessThanOrEqual(MAX_HELD);
     await expect(follow).toHaveAttribute("aria-pressed", "true", { timeout: 100 });
-  }).toPass({ timeout: 90_000, intervals: [0] });
+  }).toPass({ timeout: 200_000, intervals: [0] });
   const numbers = [...seen.values()].flatMap((text) => /seed (\d+)$/.exec(text)?.[1] ?? []).map(Number);
   expect(numbers).toEqual(Array.from({ length: SEEDS }, (_, n) => n + 1));
   // It is live again.

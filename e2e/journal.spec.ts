@@ -109,7 +109,7 @@ test("it reaches back to its beginning, and what is read stays in its place", as
   await expect(async () => {
     await tab(page).scroll(-100_000);
     await expect(page.getByText("The journal begins here.")).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 60_000, intervals: [0] });
+  }).toPass({ timeout: 120_000, intervals: [0] });
   await tab(page).scroll(-100_000);
   expect(Number(((await held.textContent()) ?? "").replace(/\D/g, ""))).toBeGreaterThanOrEqual(total - 20);
   await expect(tab(page).lines.getByRole("option").first()).toContainText(
