@@ -32,8 +32,14 @@ async function open(page: Page, query = ""): Promise<void> {
 /** Where the slow unit's start is drawn, in the plot's own pixels. */
 async function slowBar(page: Page): Promise<{ x: number; width: number }> {
   const bar = row(page, "slow.service").locator('[data-phase="activating"]');
-  const [x, width] = await Promise.all(["x", "width"].map((name) => bar.getAttribute(name)));
-  return { x: Number(x), width: Number(width) };
+  return bar.evaluate((one) => ({ x: Number(one.getAttribute("x")), width: Number(one.getAttribute("width")) }));
+}
+
+/** Where something of the plot's own pixels is on the page now: what is above it may still come. */
+async function pointOf(page: Page, x: number): Promise<[x: number, y: number]> {
+  const box = await plot(page).boundingBox();
+  if (!box) throw new Error("the plot is not on screen");
+  return [box.x + x, box.y + box.height / 2];
 }
 
 interface Tick {
@@ -94,10 +100,7 @@ test("Ctrl and the wheel zoom at the pointer, dragging moves and selects nothing
   await filter(page).fill("slow.service");
   await expect(plot(page).getByRole("option")).toHaveCount(1);
   const whole = await slowBar(page);
-  const box = await plot(page).boundingBox();
-  if (!box) throw new Error("the plot is not on screen");
-  const middle = box.y + box.height / 2;
-  await page.mouse.move(box.x + whole.x, middle);
+  await page.mouse.move(...(await pointOf(page, whole.x)));
   await page.mouse.wheel(0, -200);
   expect(await slowBar(page)).toEqual(whole);
   await page.keyboard.down("Control");
@@ -110,7 +113,7 @@ test("Ctrl and the wheel zoom at the pointer, dragging moves and selects nothing
   // What the pointer was on stays below it.
   expect(Math.abs(zoomed.x - whole.x)).toBeLessThan(NEAR_PX);
 
-  const from = box.x + whole.x + 60;
+  const [from, middle] = await pointOf(page, whole.x + 60);
   await page.mouse.move(from, middle);
   await page.mouse.down();
   await page.mouse.move(from + 20, middle);
@@ -118,7 +121,7 @@ test("Ctrl and the wheel zoom at the pointer, dragging moves and selects nothing
   await page.mouse.up();
   await expect.poll(async () => Math.abs((await slowBar(page)).x - zoomed.x - 40)).toBeLessThan(NEAR_PX);
   await expect(plot(page).getByRole("option", { selected: true })).toHaveCount(0);
-  await page.mouse.click(from, middle);
+  await page.mouse.click(...(await pointOf(page, whole.x + 60)));
   await expect(plot(page).getByRole("option", { selected: true })).toHaveCount(1);
 });
 
