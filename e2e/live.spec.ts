@@ -17,8 +17,6 @@ import { expect, newPage, test } from "./fixtures/test";
 
 const NAME = "live-one";
 const unitOf = (name: string) => `systemd-nspawn@${name}.service`;
-/** The world does it within a second; a browser on a busy machine takes longer to draw it. */
-const SOON = { timeout: 5000 };
 const AWAY = "Not connected to the host.";
 
 const rowOf = (page: Page, name: string): Locator => page.getByRole("row").filter({ hasText: name });
@@ -60,18 +58,12 @@ function shown(page: Page): Promise<Record<string, string> | null> {
 
 /** The list says what machinectl says. */
 async function expectConverged(page: Page): Promise<void> {
-  const names = (await machinectlStates()).filter((name) => !name.startsWith(".")).sort();
-  await expect
-    .poll(async () => {
-      const states = await shown(page);
-      return (
-        states &&
-        Object.keys(states)
-          .filter((name) => states[name] === "Running")
-          .sort()
-      );
-    }, SOON)
-    .toEqual(names);
+  await expect(async () => {
+    const states = await shown(page);
+    const running = states && Object.keys(states).filter((name) => states[name] === "Running");
+    const names = (await machinectlStates()).filter((name) => !name.startsWith("."));
+    expect(running?.sort()).toEqual(names.sort());
+  }).toPass({ timeout: 30_000 });
 }
 
 /** From now on, every way in which the list has shown a machine as live. */
@@ -115,7 +107,7 @@ test("a network that is lost without a word is told, and found again alone", asy
   // Its sockets stay open, and nobody answers on them: as where a cable was pulled far away.
   await web("STOP");
   try {
-    await expect(page.getByText("Not connected to the host.")).toBeVisible({ timeout: 12_000 });
+    await expect(page.getByText("Not connected to the host.")).toBeVisible();
     await expect(linkOf(page)).toContainText("Disconnected");
     await expect(powerOff).toBeDisabled();
     await hostCommand("/usr/bin/systemctl", "stop", unitOf(NAME));
@@ -123,7 +115,7 @@ test("a network that is lost without a word is told, and found again alone", asy
   } finally {
     await web("CONT");
   }
-  await expect(linkOf(page)).toContainText("Live", { timeout: 15_000 });
+  await expect(linkOf(page)).toContainText("Live");
   await expect(rowOf(page, NAME)).toContainText("Stopped");
   await expect(page.getByText("Not connected to the host.")).toHaveCount(0);
 });
@@ -136,8 +128,8 @@ test("a restart of machined is not seen, and what comes after it is", async ({ p
   const seen = await recordStates(list, NAME);
   await systemctl("restart", "systemd-machined.service");
   await machinectl("terminate", NAME);
-  await expect(rowOf(list, NAME)).toContainText("Stopped", SOON);
-  await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+  await expect(rowOf(list, NAME)).toContainText("Stopped");
+  await expect(stateOn(machine, "Stopped")).toBeVisible();
   await expectConverged(list);
   expect((await seen()).filter((state) => state !== "Stopping")).toEqual(["Running", "Stopped"]);
 });
@@ -157,7 +149,7 @@ test("without a bus nothing is live, and with it all is as machinectl says", asy
   const seen = await recordStates(list, NAME);
   try {
     await systemctl("stop", "dbus.socket", "dbus.service");
-    for (const one of [list, machine]) await expect(one.getByText(AWAY)).toBeVisible(SOON);
+    for (const one of [list, machine]) await expect(one.getByText(AWAY)).toBeVisible();
     for (const one of [list, machine]) await expect(one.getByRole("button", { name: "Power off" })).toBeDisabled();
     await systemctl("stop", unitOf(NAME));
     // It stays away for longer than any answer is waited for.
@@ -169,8 +161,8 @@ test("without a bus nothing is live, and with it all is as machinectl says", asy
     // These do not find the bus again by themselves.
     await systemctl("restart", "systemd-logind.service", "systemd-networkd.service");
   }
-  for (const one of [list, machine]) await expect(linkOf(one)).toContainText("Live", SOON);
-  await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+  for (const one of [list, machine]) await expect(linkOf(one)).toContainText("Live");
+  await expect(stateOn(machine, "Stopped")).toBeVisible();
   await expectConverged(list);
   expect(await seen()).toEqual(["Running", "not live", "Stopped"]);
 });
@@ -193,8 +185,8 @@ test("a machine that reboots in a loop is shown to its bitter end", async ({ pag
     const { list, machine } = await lookAt(name, page, context, problems);
     await machinectl("start", name).catch(() => undefined);
     await expect.poll(() => systemctl("show", "-P", "ActiveState", unitOf(name))).toBe("failed\n");
-    await expect(rowOf(list, name)).toContainText("Failed", SOON);
-    await expect(stateOn(machine, "Failed")).toBeVisible(SOON);
+    await expect(rowOf(list, name)).toContainText("Failed");
+    await expect(stateOn(machine, "Failed")).toBeVisible();
     await expectConverged(list);
   } finally {
     await rm(limits, { recursive: true, force: true });
@@ -214,14 +206,14 @@ test("a machine started by hand has a row and a page for as long as it runs", as
   const nspawn = spawn("/usr/bin/systemd-nspawn", argv, { stdio: "ignore" });
   try {
     await expect.poll(machinectlStates).toContain(name);
-    await expect(rowOf(list, name)).toContainText("Running", SOON);
-    await expect(stateOn(machine, "Running")).toBeVisible(SOON);
+    await expect(rowOf(list, name)).toContainText("Running");
+    await expect(stateOn(machine, "Running")).toBeVisible();
     await expect(machine.getByText("machine-live\\x2dby\\x2dhand.scope")).toBeVisible();
     await expectConverged(list);
     await machinectl("terminate", name);
     await expect.poll(machinectlStates).not.toContain(name);
-    await expect(rowOf(list, name)).toHaveCount(0, SOON);
-    await expect(machine.getByText(`${name} is gone`)).toBeVisible(SOON);
+    await expect(rowOf(list, name)).toHaveCount(0);
+    await expect(machine.getByText(`${name} is gone`)).toBeVisible();
   } finally {
     nspawn.kill("SIGKILL");
     await rm(tree, { recursive: true, force: true });
@@ -238,14 +230,15 @@ test("an image renamed under its open page is gone there, and once in the list",
   try {
     const { list, machine } = await lookAt(from, page, context, problems);
     await expect(stateOn(machine, "Stopped")).toBeVisible();
+    await expect(rowOf(list, from)).toContainText("Stopped");
     const seen = await recordStates(list, from);
     await machinectl("rename", from, to);
-    await expect(machine.getByText(`${from} is gone`)).toBeVisible(SOON);
-    await expect(rowOf(list, to)).toContainText("Stopped", SOON);
+    await expect(machine.getByText(`${from} is gone`)).toBeVisible();
+    await expect(rowOf(list, to)).toContainText("Stopped");
     await expect(rowOf(list, from)).toHaveCount(0);
     expect(await seen()).toEqual(["Stopped", "gone"]);
     await machinectl("rename", to, from);
-    await expect(stateOn(machine, "Stopped")).toBeVisible(SOON);
+    await expect(stateOn(machine, "Stopped")).toBeVisible();
   } finally {
     await removeMachine(from);
     await removeMachine(to);
@@ -260,12 +253,12 @@ test("120 machines that come and go in a burst are all told", async ({ page, con
   const seen = await recordStates(list, NAME);
   const burst = await createMachines(names);
   try {
-    await expect(list.getByText("121 machines · 120 running")).toBeVisible(SOON);
-    await expect(stateOn(machine, "Running")).toBeVisible(SOON);
+    await expect(list.getByText("121 machines · 120 running")).toBeVisible();
+    await expect(stateOn(machine, "Running")).toBeVisible();
     await burst.terminate();
     await expect.poll(machinectlStates).toEqual([]);
-    await expect(list.getByText("1 machine · 0 running")).toBeVisible(SOON);
-    await expect(machine.getByText(`${watched} is gone`)).toBeVisible(SOON);
+    await expect(list.getByText("1 machine · 0 running")).toBeVisible();
+    await expect(machine.getByText(`${watched} is gone`)).toBeVisible();
     await expectConverged(list);
   } finally {
     await burst.close();

@@ -285,12 +285,12 @@ test("it is rebooted, signalled, powered off and terminated from its page", asyn
   await expect(dialog.getByText("SIGRTMIN+4 was sent.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(badge(page, "Stopped")).toBeVisible({ timeout: 30_000 });
-  expect(await machinectlStates()).not.toContain(NAME);
+  await expect.poll(machinectlStates).not.toContain(NAME);
 
   await startMachine(NAME);
   await page.getByRole("button", { name: "Power off", exact: true }).click();
   await expect(badge(page, "Stopped")).toBeVisible({ timeout: 30_000 });
-  expect(await machinectlStates()).not.toContain(NAME);
+  await expect.poll(machinectlStates).not.toContain(NAME);
 
   await startMachine(NAME);
   await menuOf(page).click();

@@ -11,7 +11,7 @@ test.describe.configure({ mode: "serial" });
 
 const NAME = "processes-one";
 const WORKER = "[Service]\nExecStart=/bin/sleep 4242\nRestart=no\n";
-const BUSY = "[Service]\nExecStart=/bin/sh -c 'while :; do :; done'\nNice=19\n";
+const BUSY = "[Service]\nExecStart=/bin/sh -c 'while :; do :; done'\n";
 const DELEGATED = `[Service]
 Delegate=yes
 ExecStart=/bin/sh -c 'own=/sys/fs/cgroup/unified$(sed -n s/^0:://p /proc/self/cgroup); mkdir -p $own/inner; \\
@@ -90,7 +90,7 @@ test("it is sorted, filtered and folded, by mouse and by keyboard, and the addre
   await signInAs(context, "viewer");
   await hostCommand("/usr/bin/systemctl", "-M", NAME, "start", "busy.service");
   await open(page);
-  await expect(rowOf(page, "while :; do").getByText(/^\d\d+(\.\d)?%$/)).toBeVisible();
+  await expect(rowOf(page, "while :; do").getByText(/^[1-9]\d*(\.\d)?%$/)).toBeVisible();
   await grid(page).getByRole("button", { name: "CPU" }).click();
   await expect(grid(page).getByRole("columnheader", { name: "CPU" })).toHaveAttribute("aria-sort", "descending");
   // The busiest group comes first in each.
@@ -186,6 +186,7 @@ test("a process, a unit and a group get a signal once it is confirmed; it is aud
   const ofUnit = page.getByRole("dialog", { name: "Send a signal to worker.service?" });
   await expect(ofUnit.getByText(`systemctl -M ${NAME} kill --signal=SIGTERM worker.service`)).toBeVisible();
   await ofUnit.getByRole("button", { name: "Send signal" }).click();
+  await expect(ofUnit.getByText("SIGTERM was sent.")).toBeVisible();
   await expect.poll(() => stateOf("worker.service")).toBe("inactive");
   await ofUnit.getByRole("button", { name: "Close" }).click();
 

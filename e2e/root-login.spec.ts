@@ -53,6 +53,8 @@ test("root is refused and everybody sees why; an admin lets root in", async ({ p
   await allow.click();
   await expect(page.getByText(`Root may log in to ${NAME} now.`, { exact: false })).toBeVisible();
   await expect(explained).toHaveCount(0);
+  // After a refusal it waits for a while before it asks again.
+  await expect(screenOf(page)).toHaveText(/Login incorrect.*login: *$/);
   await page.getByRole("textbox", { name: `Terminal of ${NAME}` }).focus();
   await typeLine(page, "root");
   await expect(screenOf(page)).toContainText(`root@${NAME}`);

@@ -151,11 +151,13 @@ test("the palette goes anywhere and acts by role", async ({ page, context }) => 
   await page.getByRole("button", { name: "Go to anything" }).click();
   await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("terminal shell");
+  await expect(palette.getByRole("option", { selected: true })).toHaveText(`Terminal of ${NAME}`);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/machines/${NAME}#terminal`);
   await page.keyboard.press("Control+k");
   await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("dark");
+  await expect(palette.getByRole("option", { selected: true })).toContainText(/dark/i);
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 
@@ -206,7 +208,7 @@ test("while the api is away the page says so, greys what was known, and recovers
   } finally {
     await hostCommand("/usr/bin/systemctl", "start", "machineroom-api.service");
   }
-  await expect(page.getByRole("row").filter({ hasText: NAME })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("row").filter({ hasText: NAME })).toBeVisible();
   await expect(page.getByRole("region", { name: "Host" })).toContainText("Live");
 });
 

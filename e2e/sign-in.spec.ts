@@ -202,11 +202,12 @@ test.describe("while a page is open", () => {
     const open = { name: MACHINE, kind: "shell", cols: 80, rows: 24 };
     const { id } = z.object({ id: z.string() }).parse((await call(theirs, "mutation", "terminals.open", open)).data);
     const headers = { cookie: await cookieOf(theirs), origin: BASE_URL };
-    const closing = ["/api/trpc", `/api/terminals/${id}`].map(async (path) => {
+    const closing: ReturnType<typeof listen>[] = [];
+    for (const path of ["/api/trpc", `/api/terminals/${id}`]) {
       const socket = await openSocket(path, headers);
       if (typeof socket === "number") throw new Error(`${path} is refused: ${socket}`);
-      return listen(socket);
-    });
+      closing.push(listen(socket));
+    }
     await signInAs(context, "admin");
     await call(context, "mutation", "users.disable", { id: await idOf(context, account.email) });
     for (const closed of closing) expect((await closed).code).toBe(CLOSE_SESSION_ENDED);

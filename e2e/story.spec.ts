@@ -1,4 +1,5 @@
 import { hostCommand, machinectlStates, placeMachine, removeMachine, waitForBoot } from "./fixtures/host";
+import { screenOf, typeLine } from "./fixtures/terminal";
 import { ADMIN, BASE_URL, expect, newPage, signIn, test } from "./fixtures/test";
 
 test.describe.configure({ mode: "serial" });
@@ -29,22 +30,22 @@ test("a machine put into the pool appears, starts by a button, and machinectl ag
   await row.getByRole("button", { name: `Start ${NAME}` }).click();
   await expect(row).toContainText("Running");
   await expect(page.getByText(`machinectl start ${NAME}`)).toBeVisible();
-  expect(await machinectlStates()).toContain(NAME);
+  await expect.poll(machinectlStates).toContain(NAME);
 });
 
 test("root logs in within the page, and the terminal survives a reload", async ({ page, context }) => {
   await signIn(context, ADMIN);
   await page.goto(`/machines/${NAME}#terminal`);
   await page.getByRole("button", { name: "Log in" }).click();
-  const screen = page.locator(".xterm-rows");
-  await expect(screen).toContainText("login:", { timeout: 20_000 });
-  await page.keyboard.type("root\n");
-  await expect(screen).toContainText(`root@${NAME}`, { timeout: 20_000 });
-  await page.keyboard.type("echo in-$((40+2))\n");
+  const screen = screenOf(page);
+  await expect(screen).toContainText("login:");
+  await typeLine(page, "root");
+  await expect(screen).toContainText(`root@${NAME}`);
+  await typeLine(page, "echo in-$((40+2))");
   await expect(screen).toContainText("in-42");
   await page.reload();
   await expect(screen).toContainText("in-42");
-  await page.keyboard.type("echo again-$((1+1))\n");
+  await typeLine(page, "echo again-$((1+1))");
   await expect(screen).toContainText("again-2");
 });
 
@@ -78,7 +79,7 @@ test("the page recovers alone when the api restarts", async ({ page, context, ex
   await hostCommand("/usr/bin/systemctl", "restart", "machineroom-api.service");
   await waitForBoot(NAME);
   await hostCommand("/usr/bin/machinectl", "terminate", NAME);
-  await expect(row).toContainText("Stopped", { timeout: 20_000 });
+  await expect(row).toContainText("Stopped");
   await row.getByRole("button", { name: `Start ${NAME}` }).click();
   await expect(row).toContainText("Running");
 });
@@ -90,6 +91,6 @@ test("the button powers the machine off", async ({ page, context }) => {
   await expect(row).toContainText("Running");
   await waitForBoot(NAME);
   await row.getByRole("button", { name: `Power off ${NAME}` }).click();
-  await expect(row).toContainText("Stopped", { timeout: 30_000 });
-  expect(await machinectlStates()).not.toContain(NAME);
+  await expect(row).toContainText("Stopped");
+  await expect.poll(machinectlStates).not.toContain(NAME);
 });

@@ -3,7 +3,15 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { signInAs } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { hostCommand, placeMachine, removeMachine, startMachine } from "./fixtures/host";
-import { expectPrompt, openShell, removeTerminals, screenOf, sha256, typeLine } from "./fixtures/terminal";
+import {
+  expectKeysHere,
+  expectPrompt,
+  openShell,
+  removeTerminals,
+  screenOf,
+  sha256,
+  typeLine,
+} from "./fixtures/terminal";
 import { BASE_URL, expect, test } from "./fixtures/test";
 
 const NAME = "view";
@@ -61,9 +69,11 @@ test.describe("the clipboard", () => {
     await row.dblclick({ ...LEFT, position: { x: 80, y: 6 } });
     await choose(page, "Copy selection");
     await expect.poll(() => clipboardOf(page)).toBe("other-43");
+    await expectKeysHere(page);
     await page.keyboard.type("echo menu:");
     await choose(page, "Paste");
     await expect(screenOf(page)).toContainText("menu:other-43");
+    await expectKeysHere(page);
     await page.keyboard.type("+typed\n");
     await expect(rowOf(page, /^menu:other-43\+typed/)).toHaveCount(1);
   });
@@ -78,6 +88,7 @@ test.describe("the clipboard", () => {
     await dialog.getByRole("textbox").fill("by hand");
     await dialog.getByRole("button", { name: "Paste" }).click();
     await expect(screenOf(page)).toContainText("hand:by hand");
+    await expectKeysHere(page);
     await page.keyboard.type(", typed\n");
     await expect(rowOf(page, /^hand:by hand, typed/)).toHaveCount(1);
   });
@@ -178,10 +189,13 @@ test("a font size is kept over a reload, and the program is told how much fits",
   await expectPrompt(page, NAME);
   await expect.poll(size).toBe("16px");
   await page.getByRole("textbox", { name: `Terminal of root@${NAME}` }).focus();
-  await typeLine(page, "clear; stty size");
-  await expect(rowOf(page, /^\d+ \d+/)).not.toHaveText(before ?? "");
-  const [rows, cols] = (await rowOf(page, /^\d+ \d+/).textContent())?.trim().split(" ").map(Number) ?? [];
-  await expect(page.getByText(`${cols} × ${rows}`)).toBeVisible();
+  // The window may still be finding its size.
+  await expect(async () => {
+    await typeLine(page, "clear; stty size");
+    await expect(rowOf(page, /^\d+ \d+/)).not.toHaveText(before ?? "");
+    const [rows, cols] = (await rowOf(page, /^\d+ \d+/).textContent())?.trim().split(" ").map(Number) ?? [];
+    await expect(page.getByText(`${cols} × ${rows}`)).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
   await choose(page, "Smaller text");
   await expect.poll(size).toBe("15px");
   await choose(page, "Default text size");
@@ -192,12 +206,14 @@ test("a font size is kept over a reload, and the program is told how much fits",
 async function expectToFill(page: Page): Promise<void> {
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   await expect.poll(() => regionOf(page).boundingBox()).toEqual({ x: 0, y: 0, width, height });
-  const covered = await regionOf(page).evaluate((region) =>
-    [1, window.innerHeight / 2, window.innerHeight - 2].some(
-      (y) => !region.contains(document.elementFromPoint(window.innerWidth / 2, y)),
-    ),
-  );
-  expect(covered).toBe(false);
+  const isCovered = () =>
+    regionOf(page).evaluate((region) =>
+      [1, window.innerHeight / 2, window.innerHeight - 2].some(
+        (y) => !region.contains(document.elementFromPoint(window.innerWidth / 2, y)),
+      ),
+    );
+  // A question that was answered goes a moment later.
+  await expect.poll(isCovered).toBe(false);
 }
 
 const isFullScreen = (page: Page) => page.evaluate(() => document.fullscreenElement !== null);
@@ -270,7 +286,7 @@ test("full screen stays where another session of any machine is chosen", async (
   await expectPrompt(page, OTHER);
   await expectToFill(page);
   await expectKeysToArrive(page, "other");
-  expect(page.url()).not.toBe(first);
+  await expect(page).not.toHaveURL(first);
   expect(await Promise.race([left, page.evaluate(() => false)])).toBe(false);
   // The address is of the session that is shown.
   await page.reload();
@@ -285,6 +301,7 @@ test("on a phone without full screen the terminal fills the window, over the doc
   await openShell(page, NAME);
   await regionOf(page).getByRole("button", { name: "Full screen", exact: true }).click();
   await expectToFill(page);
+  await expectKeysHere(page);
   await page.keyboard.type("ec");
   await page.keyboard.type("ho phone-$((40+2)); sleep 1000\n");
   await expect(screenOf(page)).toContainText("phone-42");
@@ -299,7 +316,7 @@ test("on a phone without full screen the terminal fills the window, over the doc
         return document.activeElement === link;
       }),
     );
-  expect(await reached()).toBe(false);
+  await expect.poll(reached).toBe(false);
   const more = regionOf(page).getByRole("button", { name: "More", exact: true });
   const field = page.getByRole("textbox", { name: "Find in terminal" });
   for (const _time of ["opens it", "comes back to it"]) {
@@ -315,7 +332,7 @@ test("on a phone without full screen the terminal fills the window, over the doc
   await expect(switcher).toBeFocused();
   await regionOf(page).getByRole("button", { name: "Leave full screen" }).click();
   await expect(page.getByRole("navigation")).toBeVisible();
-  expect(await reached()).toBe(true);
+  await expect.poll(reached).toBe(true);
 });
 
 test("the console shows what the machine prints there, and says that it takes no input", async ({ page, context }) => {
@@ -326,6 +343,7 @@ test("the console shows what the machine prints there, and says that it takes no
   const print = ["/bin/sh", "-c", "echo printed-$((40+2)) >/dev/console"];
   await hostCommand("/usr/bin/systemd-run", "--machine", NAME, "--wait", "--quiet", ...print);
   await expect(screenOf(page)).toContainText("printed-42");
+  await expectKeysHere(page);
   await page.keyboard.type("x");
   await expect(page.getByText("A console log takes no input.")).toBeVisible();
 });

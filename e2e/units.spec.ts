@@ -65,6 +65,7 @@ test("a failing unit stands first, says why, and is restarted and reset as syste
   await shown.getByRole("button", { name: "Stop" }).click();
   await expect(rowOf(page, "broken.service")).toContainText("inactive");
   expect(await stateOf("broken.service")).toBe("inactive");
+  await expect(shown.getByText(`systemctl -M ${NAME} stop broken.service`)).toBeVisible();
   await rm(FIXED);
 
   const entries = await auditOf(context, NAME, "units.");
