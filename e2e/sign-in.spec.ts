@@ -65,6 +65,26 @@ test("what is missing is told before anything is sent", async ({ page }) => {
   await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/ada@example\.com/);
 });
 
+test("a form that is sent before its code is there is not: no password stands in an address", async ({ page }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/sign-in", { waitUntil: "commit" });
+  await page.getByLabel("Email").fill(ADMIN.email);
+  await page.getByLabel("Password").fill(ADMIN.password);
+  await page.getByLabel("Password").press("Enter");
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeDisabled();
+  await expect(page).toHaveURL("/sign-in");
+  release();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/machines");
+});
+
 test("the way on after signing in is never another site", async ({ page }) => {
   for (const next of [
     "https://evil.example/",

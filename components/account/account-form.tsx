@@ -7,6 +7,7 @@ import { emailSchema, PASSWORD_MIN_LENGTH } from "@/lib/accounts";
 import { safeNext } from "@/lib/safe-next";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
+import { useHydrated } from "../ui/use-hydrated";
 import { PasswordField } from "./password-field";
 import { type AccountAnswer, postAccount } from "./post-account";
 
@@ -84,6 +85,7 @@ export function PostForm({
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  const hydrated = useHydrated();
 
   function problemOf({ type, autoComplete }: AccountField, value: string): string | null {
     if (value.trim() === "") return t("required");
@@ -154,8 +156,8 @@ export function PostForm({
         })}
       </div>
       {children}
-      {/* Not disabled while it is busy: that would take the focus away. */}
-      <Button type="submit" variant="primary" className="h-9" aria-disabled={pending}>
+      {/* Before its code is there a form is sent by the browser, with what was typed in the address. Not disabled while it is busy: that would take the focus away. */}
+      <Button type="submit" variant="primary" className="h-9" disabled={!hydrated} aria-disabled={pending}>
         {pending ? busy : submit}
       </Button>
       {refusal ? (
