@@ -164,7 +164,8 @@ test("without a bus nothing is live, and with it all is as machinectl says", asy
   for (const one of [list, machine]) await expect(linkOf(one)).toContainText("Live");
   await expect(stateOn(machine, "Stopped")).toBeVisible();
   await expectConverged(list);
-  expect(await seen()).toEqual(["Running", "not live", "Stopped"]);
+  // A host that is slow to come back may fall silent once more; what ended meanwhile is never shown as running again.
+  expect((await seen()).join(", ")).toMatch(/^Running, not live(, Stopped, not live)*, Stopped$/);
 });
 
 test("a machine that reboots in a loop is shown to its bitter end", async ({ page, context, problems }) => {
