@@ -238,11 +238,14 @@ test("a browser that stops reading holds nobody back, and is given the screen wh
   await typeLine(page, "seq 1 3000000; echo done-$((40+2))");
   await expect.poll(received.bytes).toBeGreaterThan(shown + 64 * 1024);
   const goOn = await stick(page);
-  await expect(screenOf(other)).toContainText("done-42", { timeout: 120_000 });
-  await expectPrompt(other, NAME);
-  // 26 MB were printed: kept for the one that does not read, they would be seen here, and not go.
-  await expect.poll(async () => (await apiMemory()) - before).toBeLessThan(18 * 1024 * 1024);
-  await goOn();
+  try {
+    await expect(screenOf(other)).toContainText("done-42", { timeout: 120_000 });
+    await expectPrompt(other, NAME);
+    // 26 MB were printed: kept for the one that does not read, they would be seen here, and not go.
+    await expect.poll(async () => (await apiMemory()) - before).toBeLessThan(18 * 1024 * 1024);
+  } finally {
+    await goOn();
+  }
   await expect(screenOf(page)).toContainText("done-42", { timeout: 90_000 });
   await expect.poll(() => screenOf(page).textContent()).toBe(await screenOf(other).textContent());
   await typeLine(page, "echo here-$((40+2))");

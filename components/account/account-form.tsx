@@ -156,7 +156,8 @@ export function PostForm({
         })}
       </div>
       {children}
-      {/* Before its code is there a form is sent by the browser, with what was typed in the address. Not disabled while it is busy: that would take the focus away. */}
+      {/* A browser sends a form whose code is not there yet itself, with what was typed in the address. Not disabled while it is
+          busy: that would take the focus away. */}
       <Button type="submit" variant="primary" className="h-9" disabled={!hydrated} aria-disabled={pending}>
         {pending ? busy : submit}
       </Button>
