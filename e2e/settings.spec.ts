@@ -190,6 +190,8 @@ test("a viewer sees nothing that is for admins, wherever they go", async ({ page
 test("theme and language are chosen, and stay", async ({ page, context }) => {
   await signInAs(context, "viewer");
   await page.goto("/settings/appearance");
+  // Nothing is checked before the page's code is there.
+  await expect(page.getByRole("group", { name: "Theme" }).locator("input:checked")).toHaveCount(1);
   await page.getByRole("radio", { name: "Dark", exact: true }).check();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.getByRole("radio", { name: "中文" }).click();
