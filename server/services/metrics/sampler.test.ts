@@ -67,9 +67,9 @@ afterEach(() => {
 });
 
 /** In steps small enough for what each one wakes to come to its end. */
-async function pass(ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 100) {
-    vi.advanceTimersByTime(100);
+async function pass(ms: number, stepMs = 100): Promise<void> {
+  for (let passed = 0; passed < ms; passed += stepMs) {
+    vi.advanceTimersByTime(stepMs);
     for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -110,6 +110,17 @@ describe("the sampler", () => {
     sampler.subscribe(() => undefined);
     await pass(60_000);
     expect(steps.map(({ atSec }) => atSec * 1000 - START_MS)).toEqual([-1000, 14_000, 29_000, 44_000]);
+  });
+
+  it.each([0, 20, 40, 60])("tells rates also where somebody comes %i ms before the end of a step", async (ms) => {
+    await pass(14_000 - ms, 20);
+    const ticks: MetricsTick[] = [];
+    sampler.subscribe((tick) => ticks.push(tick));
+    await pass(2000, 10);
+    expect(ticks.length).toBeGreaterThan(2);
+    for (const { samples } of ticks.slice(1)) expect(samples[0]?.cpuPercent).toBe(10);
+    await pass(14_000);
+    expect((steps.at(-1)?.atSec ?? 0) * 1000 - START_MS).toBe(14_000);
   });
 
   it("goes on where a machine cannot be read", async () => {

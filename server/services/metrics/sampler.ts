@@ -13,7 +13,7 @@ const WATCHED_MS = 1000;
 const HISTORY_SEC = 15;
 /** A step is written by the first reading after its end. */
 const AFTER_STEP_MS = 20;
-/** Who comes waits no longer, however soon after the last reading. */
+/** Who comes waits no longer, however soon after the last reading; sooner nothing is read, for rates over less mean nothing. */
 const NEWCOMER_MS = 200;
 
 /** What is written for history: means since the step before, and when this one began. */
@@ -93,9 +93,9 @@ class LiveSampler implements Sampler {
   #delayMs(): number {
     const stepMs = HISTORY_SEC * 1000;
     const untilStep = stepMs - (Date.now() % stepMs) + AFTER_STEP_MS;
-    if (this.#listeners.size === 0) return untilStep;
-    const periodMs = this.#newcomer ? NEWCOMER_MS : WATCHED_MS;
-    return Math.min(untilStep, Math.max(0, this.#lastStartMs + periodMs - performance.now()));
+    const until = (sinceLastMs: number) => Math.max(0, this.#lastStartMs + sinceLastMs - performance.now());
+    const untilLook = this.#listeners.size === 0 ? untilStep : until(this.#newcomer ? NEWCOMER_MS : WATCHED_MS);
+    return Math.max(until(NEWCOMER_MS), Math.min(untilStep, untilLook));
   }
 
   async #read(): Promise<void> {
