@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { buildTree } from "@/lib/build-commands";
+
 /** The fixtures' pacman.conf: a repository of this host, nothing signed. */
 export const ARCH_CONFIG = "/srv/fixtures/arch/pacman.conf";
 
@@ -12,12 +14,12 @@ export function archConfig(directory: string, name: string, change: (text: strin
 }
 
 /** In the tree that is built: a build that is held goes on when this file is there, and takes it away. */
-export const GO_ON = "/go-on";
+const GO_ON = "go-on";
 
 interface SlowInstall {
   lines: number;
   delay: number;
-  /** After these lines it waits to be told to go on. */
+  /** After these lines it waits for goOn(). */
   heldAfter?: readonly number[];
 }
 
@@ -26,9 +28,11 @@ interface SlowInstall {
  * 1 to `lines`, with `delay` seconds between them.
  */
 export function slowArchConfig(directory: string, { lines, delay, heldAfter = [] }: SlowInstall): string {
-  const hooks = join(directory, "hooks");
+  // Of its own name: a test that wants another one must not change what others use.
+  const name = ["slow", lines, delay, ...heldAfter].join("-");
+  const hooks = join(directory, `${name}-hooks`);
   mkdirSync(hooks, { recursive: true });
-  const wait = `until [ -e ${GO_ON} ]; do sleep 0.1; done; rm ${GO_ON}`;
+  const wait = `until [ -e /${GO_ON} ]; do sleep 0.02; done; rm /${GO_ON}`;
   const hold = heldAfter.length > 0 ? `case $i in ${heldAfter.join("|")}) ${wait};; esac; ` : "";
   const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "slow line $i"; ${hold}sleep ${delay}; done`;
   const hook = [
@@ -36,5 +40,15 @@ export function slowArchConfig(directory: string, { lines, delay, heldAfter = []
     `[Action]\nDescription = A slow hook\nWhen = PostTransaction\nExec = /bin/sh -c '${script}'\n`,
   ];
   writeFileSync(join(hooks, "slow.hook"), hook.join("\n"));
-  return archConfig(directory, "slow", (text) => text.replace("[options]\n", `[options]\nHookDir = ${hooks}/\n`));
+  return archConfig(directory, name, (text) => text.replace("[options]\n", `[options]\nHookDir = ${hooks}/\n`));
+}
+
+/** The file that lets a held build go on. */
+export function goOnFile(id: string): string {
+  return join(buildTree(id), GO_ON);
+}
+
+/** Lets a build whose configuration holds it go on. */
+export function goOn(id: string): void {
+  writeFileSync(goOnFile(id), "");
 }

@@ -14,7 +14,7 @@ import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { archConfig, slowArchConfig } from "@/lab/arch-configs";
+import { archConfig, goOn, slowArchConfig } from "@/lab/arch-configs";
 import type { Build } from "@/lib/build";
 import { POOL } from "@/lib/build-commands";
 import type { BuildReason } from "@/lib/build-reasons";
@@ -125,6 +125,7 @@ describe("a build fails", () => {
   it("where its tool went away while it waited", async () => {
     const first = await host.create(archBuild(NAME, { config: slow }));
     const waiting = await host.create(archBuild("fails-next"));
+    await host.logHas(first, "slow line 1");
     renameSync("/usr/bin/pacstrap", "/usr/bin/pacstrap.away");
     try {
       await cancelBuild(host.deps, first);
@@ -201,10 +202,12 @@ describe("a build fails", () => {
   });
 
   it("where somebody makes an image of its name meanwhile, which is left as it is", async () => {
-    const id = await host.create(archBuild(NAME, { config: slowArchConfig(host.dataDir, { lines: 50, delay: 0.02 }) }));
+    const held = slowArchConfig(host.dataDir, { lines: 10, delay: 0.02, heldAfter: [5] });
+    const id = await host.create(archBuild(NAME, { config: held }));
     await host.logHas(id, "slow line 5");
     mkdirSync(join(POOL, NAME));
     writeFileSync(join(POOL, NAME, "precious"), "theirs");
+    goOn(id);
     const build = await host.ended(id);
     expect(readFileSync(join(POOL, NAME, "precious"), "utf8")).toBe("theirs");
     rmSync(join(POOL, NAME), { recursive: true });
@@ -286,7 +289,7 @@ describe("a build whose builder is ended", () => {
       // Without its order the unit's own cleaning can tell nothing, as if the power had gone.
       renameSync(spec, `${spec}.away`);
       command("/usr/bin/systemctl", "kill", "--signal=KILL", unitOf(id));
-      await vi.waitFor(() => expect(unitState(id)).toMatch(/inactive|failed/), { timeout: 20_000 });
+      await vi.waitFor(() => expect(unitState(id)).toMatch(/inactive|failed/), { timeout: 30_000 });
       renameSync(`${spec}.away`, spec);
       for (const file of [password, waitingPassword]) rmSync(file, { force: true });
       mkdirSync(join(POOL, `.build-${id}`, "usr"), { recursive: true });

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { slowArchConfig } from "@/lab/arch-configs";
+import { goOn, slowArchConfig } from "@/lab/arch-configs";
 import type { BuildEvent, BuildLogLine } from "@/lib/build";
 import { command } from "../test-machine";
 import { cancelBuild, deleteBuild, rerunBuild } from "./change";
@@ -15,10 +15,13 @@ const LINES = 200;
 const NAMES = ["life-a", "life-b", "life-c"];
 let host: TestHost;
 let slow: string;
+/** Does not end before it is let go, however long a test takes meanwhile. */
+let held: string;
 
 beforeAll(async () => {
   host = await createTestHost({ buildsKept: 4 });
   slow = slowArchConfig(host.dataDir, { lines: LINES, delay: 0.02 });
+  held = slowArchConfig(host.dataDir, { lines: LINES, delay: 0.02, heldAfter: [LINES] });
 });
 
 afterEach(() => host.remove(...NAMES));
@@ -35,10 +38,11 @@ const COUNT = Array.from({ length: LINES }, (_, index) => index + 1);
 
 describe("a build", () => {
   it("goes on while the api is away, and its log is complete and in order", async () => {
-    const id = await host.create(archBuild("life-a", { config: slow }));
+    const id = await host.create(archBuild("life-a", { config: held }));
     await host.logHas(id, "slow line 20");
     await host.restart();
     expect((await getBuild(host.deps, id)).state).toBe("running");
+    goOn(id);
     const lines = await host.log(id);
     expect(slowNumbers(lines)).toEqual(COUNT);
     expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
@@ -68,7 +72,7 @@ describe("a build", () => {
   });
 
   it("tells its steps, its time and its size while it runs", async () => {
-    const id = await host.create(archBuild("life-a", { config: slow }));
+    const id = await host.create(archBuild("life-a", { config: held }));
     const sizes: number[] = [];
     const stop = new AbortController();
     for await (const event of watchBuilds(host.deps, null, stop.signal)) {
@@ -88,7 +92,7 @@ describe("a build", () => {
   });
 
   it("is cancelled with its whole process group, and nothing is left", async () => {
-    const id = await host.create(archBuild("life-a", { config: slow }));
+    const id = await host.create(archBuild("life-a", { config: held }));
     await host.logHas(id, "slow line 20");
     expect(command("/usr/bin/pgrep", "-fc", `[p]acman -r /var/lib/machines/.build-${id}`).trim()).not.toBe("0");
     const { command: told } = await cancelBuild(host.deps, id);
@@ -142,32 +146,40 @@ describe("the queue", () => {
       for await (const event of watchBuilds(host.deps, null, stop.signal)) events.push(event);
     })();
     const [a, b, c] = [
-      await host.create(archBuild("life-a", { config: slow })),
+      await host.create(archBuild("life-a", { config: held })),
       await host.create(archBuild("life-b")),
       await host.create(archBuild("life-c")),
     ];
+    const positions = () =>
+      events
+        .flatMap((event) => (event.type === "upsert" && event.build.id === c ? [event.build.queuePosition] : []))
+        .filter((place, index, all) => place !== all[index - 1]);
     const places = async () => Promise.all([a, b, c].map(async (id) => (await getBuild(host.deps, id)).queuePosition));
     expect(await places()).toEqual([null, 1, 2]);
     await expect(host.create(archBuild("life-b"))).rejects.toMatchObject({ code: "CONFLICT" });
+    // Who is told lags a little, and is spared what is past by then.
+    await vi.waitFor(() => expect(positions()).toEqual([2]), 30_000);
     await cancelBuild(host.deps, b);
     expect(await places()).toEqual([null, null, 1]);
+    await vi.waitFor(() => expect(positions()).toEqual([2, 1]), 30_000);
+    await host.logHas(a, "slow line 1");
+    goOn(a);
     await Promise.all([host.ended(a), host.ended(c)]);
     const [first, second] = [await getBuild(host.deps, a), await getBuild(host.deps, c)];
     expect(first.finishedAt && second.startedAt && first.finishedAt <= second.startedAt).toBe(true);
     expect(await getBuild(host.deps, b)).toMatchObject({ state: "cancelled", startedAt: null, commands: [] });
+    await vi.waitFor(() => expect(positions()).toEqual([2, 1, null]), 30_000);
     stop.abort();
     await watching;
-    const positions = events.flatMap((event) =>
-      event.type === "upsert" && event.build.id === c ? [event.build.queuePosition] : [],
-    );
-    expect(positions.filter((place, index) => place !== positions[index - 1])).toEqual([2, 1, null]);
     await expectNothingLeft();
   });
 
   it("goes on after a restart of the api", async () => {
-    const a = await host.create(archBuild("life-a", { config: slow }));
+    const a = await host.create(archBuild("life-a", { config: held }));
     const b = await host.create(archBuild("life-b", { rootLogin: { kind: "password", password: "kept in memory" } }));
+    await host.logHas(a, "slow line 1");
     await host.restart();
+    goOn(a);
     expect(await host.ended(a)).toMatchObject({ state: "succeeded" });
     expect(await host.ended(b)).toMatchObject({ state: "succeeded" });
   });
@@ -176,8 +188,8 @@ describe("the queue", () => {
     const wide = await createTestHost({ buildsAtOnce: 2 });
     try {
       const ids = [
-        await wide.create(archBuild("life-a", { config: slow })),
-        await wide.create(archBuild("life-b", { config: slow })),
+        await wide.create(archBuild("life-a", { config: held })),
+        await wide.create(archBuild("life-b", { config: held })),
       ];
       const states = await Promise.all(ids.map(async (id) => (await getBuild(wide.deps, id)).state));
       expect(states).toEqual(["running", "running"]);
@@ -191,10 +203,14 @@ describe("the queue", () => {
 
 describe("retention", () => {
   it("keeps the newest records and logs, and no files without a record", async () => {
-    const kept = await listBuilds(host.deps, { limit: 200 });
-    expect(kept).toHaveLength(4);
+    // The oldest go when the newest has ended, a moment after.
+    const kept = await vi.waitFor(async () => {
+      const builds = await listBuilds(host.deps, { limit: 200 });
+      expect(builds).toHaveLength(4);
+      return builds;
+    }, 30_000);
     const directories = () => command("/usr/bin/ls", join(host.dataDir, "builds")).trim().split("\n").sort();
-    expect(directories()).toEqual(kept.map(({ id }) => id).sort());
+    await vi.waitFor(() => expect(directories()).toEqual(kept.map(({ id }) => id).sort()), 30_000);
     const orphan = join(host.dataDir, "builds", "orphan0000");
     command("/usr/bin/mkdir", orphan);
     writeFileSync(join(orphan, "spec.json"), "{}");
