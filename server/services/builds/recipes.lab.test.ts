@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, renameSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import type { Build } from "@/lib/build";
@@ -42,7 +42,7 @@ async function logIn(
     screen += data.toString("utf8");
   });
   const sees = (pattern: RegExp) =>
-    vi.waitFor(() => expect(screen.slice(looked)).toMatch(pattern), { timeout: 20_000, interval: 20 });
+    vi.waitFor(() => expect(screen.slice(looked)).toMatch(pattern), { timeout: 30_000, interval: 20 });
   try {
     for (const [question, answer] of answers) {
       await sees(question);
@@ -61,15 +61,26 @@ const asRoot = (password: string | null): [RegExp, string][] => [
   ...(password === null ? [] : [[/Password:/, password] satisfies [RegExp, string]]),
 ];
 
-/** Collects the command lines of every process of the host until told to stop. */
-function watchArgv(): () => string {
+/**
+ * Collects the command lines of every process of the host until told to stop. The tool at `path`, which may be too quick to be seen,
+ * is held until it was: a script of the same command line, environment and input stands in for it.
+ */
+function watchArgv(path: string): () => string {
   const seen = new Set<string>();
+  const mark = `/run/seen-${basename(path)}`;
+  const held = `${path} --`;
+  renameSync(path, `${path}.away`);
+  writeFileSync(path, `#!/bin/sh\nuntil [ -e ${mark} ]; do sleep 0.02; done\nexec ${path}.away "$@"\n`, {
+    mode: 0o755,
+  });
   const timer = setInterval(() => {
     for (const pid of readdirSync("/proc")) {
       if (!/^\d+$/.test(pid)) continue;
       for (const file of ["cmdline", "environ"]) {
         try {
-          seen.add(readFileSync(`/proc/${pid}/${file}`, "utf8").replaceAll("\0", " "));
+          const text = readFileSync(`/proc/${pid}/${file}`, "utf8").replaceAll("\0", " ");
+          seen.add(text);
+          if (text.includes(held)) writeFileSync(mark, "");
         } catch {
           // It has ended, or is the kernel's.
         }
@@ -78,6 +89,8 @@ function watchArgv(): () => string {
   }, 5);
   return () => {
     clearInterval(timer);
+    renameSync(`${path}.away`, path);
+    rmSync(mark, { force: true });
     return [...seen].join("\n");
   };
 }
@@ -100,9 +113,13 @@ describe("the arch recipe", () => {
 
   it("installs with the real pacstrap, and the password is nowhere to be found", async () => {
     const since = Math.floor(Date.now() / 1000);
-    const stop = watchArgv();
-    build = await host.build(archBuild("arch-password", { rootLogin: { kind: "password", password: PASSWORD } }));
-    const processes = stop();
+    const stop = watchArgv("/usr/bin/systemd-firstboot");
+    let processes = "";
+    try {
+      build = await host.build(archBuild("arch-password", { rootLogin: { kind: "password", password: PASSWORD } }));
+    } finally {
+      processes = stop();
+    }
     expect(build).toMatchObject({ state: "succeeded", exitCode: 0, error: null, startedBy: "ada@example.com" });
     // The watch did see the commands, also the one that sets the password.
     expect(processes).toContain("pacstrap -c -C /srv/fixtures/arch/pacman.conf");
@@ -156,7 +173,7 @@ describe("the arch recipe", () => {
   it("makes a machine that boots, has its name, an id of its own, and an address", async () => {
     expect(readFileSync(`${POOL}/arch-password/etc/machine-id`, "utf8")).toBe("");
     expect(command("/usr/bin/btrfs", "subvolume", "list", POOL)).toContain("path arch-password");
-    await vi.waitFor(() => expect(host.deps.world.machine("arch-password")?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(host.deps.world.machine("arch-password")?.state).toBe("stopped"), 30_000);
     await boot("arch-password");
     expect(command("/usr/bin/machinectl", "show", "-p", "State", "arch-password")).toContain("running");
     await vi.waitFor(() => expect(host.deps.world.machine("arch-password")?.addresses.length).toBeGreaterThan(0), {

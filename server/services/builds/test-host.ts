@@ -125,7 +125,7 @@ export async function createTestHost({
     remove: async (...names) => {
       for (const name of names) removeMachine(name);
       await vi.waitFor(() => expect(names.filter((name) => host.deps.world.machine(name))).toEqual([]), {
-        timeout: 20_000,
+        timeout: 30_000,
       });
     },
     restart: async (meanwhile) => {
@@ -175,7 +175,7 @@ export function leftovers(): { trees: string[]; mounts: string[]; units: string[
 
 /** Waits for the end of the units too: a build has ended a moment before its unit is collected. */
 export async function expectNothingLeft(): Promise<void> {
-  await vi.waitFor(() => expect(leftovers()).toEqual({ trees: [], mounts: [], units: [] }), { timeout: 20_000 });
+  await vi.waitFor(() => expect(leftovers()).toEqual({ trees: [], mounts: [], units: [] }), { timeout: 30_000 });
 }
 
 export function inPool(name: string): boolean {
