@@ -15,6 +15,8 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**", ".next/**", "e2e/**", ...(inLab ? [] : ["**/*.lab.test.ts"])],
     // Lab tests share one host: its machines and images are named per file, but boots compete for two cores.
     fileParallelism: !inLab,
+    // What is waited for has time limits of its own: these are for what hangs, on the slowest host and the busiest.
     testTimeout: inLab ? 120_000 : 30_000,
+    hookTimeout: inLab ? 120_000 : 30_000,
   },
 });

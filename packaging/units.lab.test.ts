@@ -72,7 +72,7 @@ beforeAll(async () => {
     timeout: 60_000,
     interval: 100,
   });
-}, 90_000);
+});
 
 afterAll(() => {
   systemctl("stop", WEB, API);

@@ -59,7 +59,7 @@ export class TestMachine {
       mkdirSync(dirname(join(this.tree, path)), { recursive: true });
       writeFileSync(join(this.tree, path), text);
     }
-    await vi.waitFor(() => expect(this.world.machine(this.name)).toBeDefined(), 10_000);
+    await vi.waitFor(() => expect(this.world.machine(this.name)).toBeDefined(), 30_000);
   }
 
   /** A unit of its own; one that is wanted starts with the machine. */
@@ -78,7 +78,7 @@ export class TestMachine {
   async booted(): Promise<void> {
     const state = () => this.systemctl("show", "--value", "-p", "SystemState");
     await vi.waitFor(() => expect(state()).toMatch(/running|degraded/), 30_000);
-    await vi.waitFor(() => expect(this.world.machine(this.name)?.leaderPid).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(() => expect(this.world.machine(this.name)?.leaderPid).toBeGreaterThan(0), 30_000);
   }
 
   async powerOff(): Promise<void> {

@@ -25,7 +25,7 @@ function resultOf({ id, path }: TransferRef): Promise<string> {
       if (end?.type !== "removed") throw new Error("it goes on");
       return end.result;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 }
 

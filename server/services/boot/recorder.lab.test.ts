@@ -16,7 +16,6 @@ const NAME = "recorder-test";
 const TREE = `/var/lib/machines/${NAME}`;
 const UNIT = `systemd-nspawn@${NAME}.service`;
 const BY_HAND = "recorder-by-hand";
-const HOOK_TIMEOUT_MS = 60_000;
 const KEPT = 200;
 const DAY_MS = 86_400_000;
 const log = pino({ level: "silent" });
@@ -40,12 +39,12 @@ const history = () => readHistory(database, NAME);
 
 async function stop(): Promise<void> {
   command("/usr/bin/systemctl", "stop", UNIT);
-  await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(world.machine(NAME)?.state).toBe("stopped"), { timeout: 30_000 });
 }
 
 async function start(): Promise<void> {
   command("/usr/bin/machinectl", "start", NAME);
-  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid ?? 0).toBeGreaterThan(0), { timeout: 20_000 });
+  await vi.waitFor(() => expect(world.machine(NAME)?.leaderPid ?? 0).toBeGreaterThan(0), { timeout: 30_000 });
 }
 
 async function waitForBoot(name = NAME): Promise<void> {
@@ -85,30 +84,30 @@ beforeAll(async () => {
   world = createWorld({ system, log });
   database = await createTestDatabase();
   await world.start();
-  await vi.waitFor(() => expect(world.machine(NAME)).toBeDefined(), { timeout: 10_000 });
-}, HOOK_TIMEOUT_MS);
+  await vi.waitFor(() => expect(world.machine(NAME)).toBeDefined(), { timeout: 30_000 });
+});
 
 afterEach(async () => {
   for (const recorder of recorders.splice(0)) recorder.close();
   await database.db.bootRecord.deleteMany();
   await stop();
-}, HOOK_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   world.close();
   await system.close();
   await database.remove();
   command("/usr/bin/machinectl", "remove", NAME);
-}, HOOK_TIMEOUT_MS);
+});
 
 describe("a boot is recorded", () => {
   it("though the api was restarted in the middle of it, and once", async () => {
     const before = record();
     await start();
-    await vi.waitFor(() => expect(inside("list-jobs")).toContain("slow.service"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(inside("list-jobs")).toContain("slow.service"), { timeout: 30_000 });
     before.close();
     record();
-    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
     expect((await history())[0]?.slowest[0]?.unit).toBe("slow.service");
     // The next api finds it there.
     record();
@@ -125,7 +124,7 @@ describe("a boot is recorded", () => {
     expect(machineBuses.asked()).toBeGreaterThan(1);
     expect(await history()).toEqual([]);
     free = true;
-    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
   });
 
   it("though it could not be read at first", async () => {
@@ -134,7 +133,7 @@ describe("a boot is recorded", () => {
     // The first asks how the boot gets on, the second is to read it.
     const machineBuses = troubled((nth) => (nth === 2 ? new AppError("TIMEOUT", "no answer") : null));
     record({ machineBuses });
-    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
     expect(machineBuses.asked()).toBeGreaterThan(2);
   });
 
@@ -143,7 +142,7 @@ describe("a boot is recorded", () => {
     await waitForBoot();
     inside("start", "later.service");
     record();
-    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
     const stored = await database.db.bootRecord.findFirstOrThrow();
     expect(stored.unitsJson).toContain("slow.service");
     expect(stored.unitsJson).not.toContain("later.service");
@@ -161,7 +160,7 @@ describe("no boot is recorded", () => {
     refused = false;
     await stop();
     await start();
-    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
   });
 
   it("of a machine without an image, which nobody keeps", async () => {
@@ -170,7 +169,7 @@ describe("no boot is recorded", () => {
     const nspawn = ["/usr/bin/systemd-nspawn", "--quiet", "--boot", `--directory=${tree}`, `--machine=${BY_HAND}`];
     command("/usr/bin/systemd-run", "--quiet", "--collect", `--unit=${BY_HAND}`, ...nspawn);
     await vi.waitFor(() => expect(world.machine(BY_HAND)).toMatchObject({ image: null, class: "container" }), {
-      timeout: 20_000,
+      timeout: 30_000,
     });
     await waitForBoot(BY_HAND);
     record();
@@ -179,7 +178,7 @@ describe("no boot is recorded", () => {
     await vi.waitFor(async () => expect(await history()).toHaveLength(1), { timeout: 30_000 });
     expect(await readHistory(database, BY_HAND)).toEqual([]);
     command("/usr/bin/machinectl", "terminate", BY_HAND);
-    await vi.waitFor(() => expect(world.machine(BY_HAND)).toBeUndefined(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(world.machine(BY_HAND)).toBeUndefined(), { timeout: 30_000 });
     rmSync(tree, { recursive: true });
   });
 });

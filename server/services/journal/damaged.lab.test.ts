@@ -8,7 +8,6 @@ import { TestMachine, UNITS } from "../test-machine";
 import { queryJournal } from "./query";
 import { type JournalHost, loudUnit, openJournalHost } from "./test-journal";
 
-const HOOK_TIMEOUT_MS = 90_000;
 const SEEDS = 4000;
 const SEED = `for n in $(seq ${SEEDS}); do echo "seed $n, and what makes it longer"; done`;
 
@@ -45,13 +44,13 @@ beforeAll(async () => {
   file = join(journals, readdirSync(journals)[0] ?? "none", "system.journal");
   kept = join("/tmp", `${machine.name}.journal`);
   copyFileSync(file, kept);
-}, HOOK_TIMEOUT_MS);
+});
 
 afterAll(async () => {
   machine.remove();
   rmSync(kept, { force: true });
   await host.close();
-}, HOOK_TIMEOUT_MS);
+});
 
 describe("a journal file that is damaged in the middle", () => {
   it("is read as far as it can be from either end, in order, and the damage is told", async () => {
