@@ -15,8 +15,10 @@ const SIZE = { cols: 60, rows: 12 };
 const ADA = { id: "ada", name: "Ada" };
 const LIN = { id: "lin", name: "Lin" };
 const DAY_MS = 86_400_000;
-/** May be on its way to one browser before the program waits, and what a read of the pty adds. */
-const WINDOW_BYTES = (256 + 64) * 1024;
+/** May be on its way to one browser before the program waits, */
+const HIGH_WATER_BYTES = 256 * 1024;
+/** with the frame that fills it: one byte less than 64 KiB, and the read of a pty (4 KiB at most) that makes it whole. */
+const WINDOW_BYTES = HIGH_WATER_BYTES + (64 + 4) * 1024 - 1;
 
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -111,7 +113,18 @@ class Browser implements TerminalClient {
   }
 }
 
-const until = (check: () => void, timeout = 8000) => vi.waitFor(check, { timeout, interval: 10 });
+const until = (check: () => void, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 10 });
+/** The clock goes on as it does, but so many milliseconds ahead as is said. */
+function shiftClock(): (ms: number) => void {
+  let ahead = 0;
+  const real = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + ahead);
+  ending.push(async () => clock.mockRestore());
+  return (ms) => {
+    ahead += ms;
+  };
+}
+
 const untilShown = (browser: Browser, text: string) => until(() => expect(browser.text).toContain(text));
 
 describe("attaching", () => {
@@ -144,7 +157,8 @@ describe("attaching", () => {
   });
 
   test("brings the last 2000 lines that scrolled away, and no more", async () => {
-    const session = open("seq 1 5000; echo end; cat");
+    // Without a line end, which may be read a moment after the word.
+    const session = open("seq 1 5000; printf end; cat");
     const watching = new Browser(session);
     await untilShown(watching, "end");
     const late = new Browser(session, LIN);
@@ -199,7 +213,7 @@ describe("the end", () => {
     const browser = new Browser(session);
     const pid = await pidOf(browser);
     session.close();
-    await until(() => expect(isAlive(pid)).toBe(false), 8000);
+    await until(() => expect(isAlive(pid)).toBe(false));
   });
 });
 
@@ -224,7 +238,7 @@ describe("flow control", () => {
     const session = open(`head -c ${FLOOD} /dev/zero | tr '\\0' x; sleep 1000`);
     const browser = new Browser(session);
     browser.reads = false;
-    await until(() => expect(browser.liveBytes).toBeGreaterThan(WINDOW_BYTES - 64 * 1024));
+    await until(() => expect(browser.liveBytes).toBeGreaterThan(HIGH_WATER_BYTES));
     const sent = browser.liveBytes;
     expect(sent).toBeLessThanOrEqual(WINDOW_BYTES);
     browser.readAgain();
@@ -284,7 +298,7 @@ describe("flow control", () => {
     browser.type("\x03");
     expect(session.unreadBytes).toBeLessThanOrEqual(1);
     expect(taken).toBe(8192 * line.length);
-    await until(() => expect(browser.text).toContain("interrupted"), 20_000);
+    await until(() => expect(browser.text).toContain("interrupted"));
   });
 
   test.each([
@@ -294,10 +308,9 @@ describe("flow control", () => {
     const directory = mkdtempSync(join(tmpdir(), "machineroom-paste-"));
     ending.push(async () => rmSync(directory, { recursive: true }));
     const file = join(directory, "read");
-    // Reads nothing before it is told to, then all that comes until there is a second of silence.
+    // Reads nothing before it is told to, then all that comes.
     const session = open(
-      `trap 'go=1' USR1; stty raw -echo min 0 time 10; ${enter}; echo pid $$; echo; until [ "$go" ]; do sleep 0.02; done
-       cat >${file}; echo all read; exec sleep 1000`,
+      `trap 'go=1' USR1; stty raw -echo; ${enter}; echo pid $$; echo; until [ "$go" ]; do sleep 0.02; done; exec cat >${file}`,
     );
     const browser = new Browser(session);
     const pid = await pidOf(browser);
@@ -305,7 +318,8 @@ describe("flow control", () => {
     browser.type("\x1b[201~");
     browser.type("\x03");
     process.kill(pid, "SIGUSR1");
-    await untilShown(browser, "all read");
+    // The last that was typed, and in nothing before it.
+    await until(() => expect(readFileSync(file).at(-1)).toBe(3));
     const read = readFileSync(file);
     expect(read.subarray(0, 6).toString()).toBe("\x1b[200~");
     expect(read.subarray(-8).toString()).toBe("x\x1b[201~\x03");
@@ -370,9 +384,11 @@ describe("people", () => {
     ada.attachment.setTyping(ADA.id, true);
     ada.type("typed\r");
     const ticks = () => Number(ada.lines.findLast((line) => line.startsWith("tick"))?.slice(5) ?? 0);
+    const taken = () => ada.lines.filter((line) => line === "taken");
+    await until(() => expect(taken()).toHaveLength(times));
     const later = ticks() + 20;
     await until(() => expect(ticks()).toBeGreaterThan(later));
-    expect(ada.lines.filter((line) => line === "taken")).toHaveLength(times);
+    expect(taken()).toHaveLength(times);
     expect(ada.people_.some(({ mayType }) => mayType)).toBe(times > 0);
   });
 });
@@ -480,10 +496,7 @@ test("a program that asks the terminal without end and reads no answer costs no 
 });
 
 test("that a program prints where nobody looks is told to the list, now and then", async () => {
-  let passed = 0;
-  const real = Date.now;
-  const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + passed);
-  ending.push(async () => clock.mockRestore());
+  const pass = shiftClock();
   const registry = createRegistry();
   const told: (string | null | undefined)[] = [];
   registry.subscribe(() => told.push(registry.list()[0]?.idleSince));
@@ -493,21 +506,33 @@ test("that a program prints where nobody looks is told to the list, now and then
   const first = last();
   await until(() => expect(Date.parse(registry.list()[0]?.idleSince ?? "")).toBeGreaterThan(first + 500));
   expect(told.length).toBe(2);
-  passed = 10_000;
+  pass(10_000);
   await until(() => expect(last()).toBeGreaterThan(first + 10_000));
   expect(told.length).toBe(3);
 });
 
 describe("the sweep", () => {
   test("closes a session that nobody looks at and that prints nothing, and no other", async () => {
-    const registry = createRegistry(1000);
-    const idle = open("echo ready; cat", { registry });
+    const pass = shiftClock();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    ending.push(async () => void vi.useRealTimers());
+    const sweep = () => vi.advanceTimersByTime(30_000);
+    const registry = createRegistry(60_000);
+    const idle = open("cat", { registry });
     const busy = open("while :; do echo tick; sleep 0.05; done", { registry });
-    const watched = open("echo ready; cat", { registry });
+    const watched = open("cat", { registry });
     const browser = new Browser(watched);
-    await until(() => expect(registry.get(idle.info.id)).toBeUndefined());
+    const opened = Date.now();
+    pass(61_000);
+    await until(() => expect(Date.parse(busy.info.idleSince ?? "")).toBeGreaterThan(opened + 60_000));
+    sweep();
     expect(registry.list().map(({ id }) => id)).toEqual([busy.info.id, watched.info.id]);
+    expect(registry.get(idle.info.id)).toBeUndefined();
     browser.attachment.detach();
-    await until(() => expect(registry.get(watched.info.id)).toBeUndefined());
+    sweep();
+    expect(registry.get(watched.info.id)).toBeDefined();
+    pass(61_000);
+    sweep();
+    expect(registry.get(watched.info.id)).toBeUndefined();
   });
 });
