@@ -60,6 +60,7 @@ test("after any write it is looked up again: it may have ended", async () => {
 });
 
 test("just after a write nothing is kept: the next one may bear the same time", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
   settle(Date.now() / 1000);
   expect(await lookUps(session())).toBe(3);
 });

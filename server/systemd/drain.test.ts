@@ -65,7 +65,7 @@ test("the pipe of a command is closed, whoever writes into it still", async () =
   let lines = 0;
   child.stdout.on("data", () => (lines += 1));
   child.stderr.resume();
-  await once(child, "exit");
+  await Promise.all([once(child, "exit"), once(child.stdout, "data")]);
   endWhenSilent([child.stdout, child.stderr], { mostMs: 50 });
   await once(child, "close");
   expect(lines).toBeGreaterThan(0);

@@ -110,7 +110,7 @@ function rowOf(id: string) {
 }
 
 async function waitForState(id: string, state: string): Promise<void> {
-  await vi.waitFor(async () => expect((await rowOf(id)).state).toBe(state), { timeout: 5000, interval: 10 });
+  await vi.waitFor(async () => expect((await rowOf(id)).state).toBe(state), { timeout: 10_000, interval: 10 });
 }
 
 /** What the builder leaves at its end. */
@@ -138,11 +138,16 @@ describe("when a build cannot be looked at", () => {
     await add(FIRST);
     await add(SECOND);
     for (const id of [FIRST, SECOND]) leaveResult(id, {});
-    host.listUnits.mockRejectedValueOnce(new Error("no answer"));
+    const answer = host.listUnits.getMockImplementation() ?? (async () => []);
+    host.listUnits.mockImplementation(async (patterns) => {
+      if (buildOfUnit(patterns[0] ?? "") === FIRST) throw new Error("no answer");
+      return answer(patterns);
+    });
     host.alive.clear();
     host.end(SECOND);
     await waitForState(SECOND, "succeeded");
     expect((await rowOf(FIRST)).state).toBe("running");
+    host.listUnits.mockImplementation(answer);
     await waitForState(FIRST, "succeeded");
   });
 });
@@ -166,7 +171,7 @@ describe("where the start of a unit is not answered", () => {
   it("the build is started again whose unit did not begin", async () => {
     host.startTransientService.mockRejectedValueOnce(silence());
     await add(FIRST);
-    await vi.waitFor(() => expect(host.started).toEqual([FIRST]), { timeout: 5000 });
+    await vi.waitFor(() => expect(host.started).toEqual([FIRST]), { timeout: 10_000 });
     expect((await rowOf(FIRST)).state).toBe("running");
   });
 
@@ -210,7 +215,7 @@ describe("when the api ends", () => {
       return "/job";
     });
     const added = add(FIRST);
-    await vi.waitFor(() => expect(host.startTransientService).toHaveBeenCalled());
+    await vi.waitFor(() => expect(host.startTransientService).toHaveBeenCalled(), 10_000);
     const closed = registry.close().then(() => order.push("closed"));
     answer();
     await Promise.all([added, closed]);
@@ -302,6 +307,6 @@ describe("trees that builds left", () => {
     host.startTransientService.mockRejectedValueOnce(new AppError("UNAVAILABLE", "Try again in a moment."));
     host.end(FIRST);
     await waitForState(FIRST, "lost");
-    await vi.waitFor(() => expect(host.cleaned).toEqual([cleaning(FIRST)]), { timeout: 5000 });
+    await vi.waitFor(() => expect(host.cleaned).toEqual([cleaning(FIRST)]), { timeout: 10_000 });
   });
 });

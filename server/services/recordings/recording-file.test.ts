@@ -17,7 +17,7 @@ function createFile(writes: Promise<void>) {
 test("a disk that fails while it is made ends it, and says why", async () => {
   const { file, onEnd, onLost } = createFile(Promise.reject(FULL));
   file.output(Buffer.from("hello"));
-  await vi.waitFor(() => expect(onEnd).toHaveBeenCalled());
+  await vi.waitFor(() => expect(onEnd).toHaveBeenCalled(), 10_000);
   expect(onEnd).toHaveBeenCalledExactlyOnceWith({ why: "disk", limitBytes: 1_000_000, error: FULL.message });
   expect(onLost).not.toHaveBeenCalled();
 });

@@ -62,7 +62,7 @@ function open(script: string): TerminalSession {
   return terminals.open({ argv: ["/bin/sh", "-c", script], info, ownerId: ADA.id, size: SIZE });
 }
 
-const until = (check: () => unknown) => vi.waitFor(check, { timeout: 8000, interval: 10 });
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 const fileOf = (id: string) => join(directory, `${id}.cast`);
 
 /** The one recording that is listed, when it is complete. */
@@ -236,6 +236,7 @@ describe("what is found in the directory", () => {
     await until(() => expect(readdirSync(directory)).toEqual([`${id}.cast`]));
     const short = open("echo bye");
     const second = registry.start(short, ADA);
+    await until(() => expect(short.info).toMatchObject({ state: "exited", recording: null }));
     await until(() => expect(readdirSync(directory)).toEqual([`${id}.cast`]));
     expect((await registry.list()).map((one) => one.id)).not.toContain(second.id);
   });

@@ -22,7 +22,7 @@ afterEach(() => {
 async function expectTold(change: () => void): Promise<void> {
   onChange.mockClear();
   change();
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), { timeout: 3000, interval: 5 });
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), { timeout: 10_000, interval: 5 });
 }
 
 it("tells of images that come, are renamed and go", async () => {

@@ -168,14 +168,15 @@ describe("the world", () => {
     });
     const calls = host.listMachines.mock.calls.length;
     host.signal("MachineRemoved", "other");
-    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls), 10_000);
     host.unregister("a"); // the held answer still has it, and no address timer looks again after a removal
     await vi.advanceTimersByTimeAsync(GATHERED_MS);
     release();
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"), 10_000);
   });
 
   it("drops a machine that has no image when machined says so, however long a look takes", async () => {
+    vi.useFakeTimers();
     const host = new FakeHost();
     host.register("a");
     const { world, events } = await startWorld(host);
@@ -185,18 +186,18 @@ describe("the world", () => {
       release = resolve;
     });
     host.signal("MachineNew", "other");
-    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks));
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks), 10_000);
     host.unregister("a");
     expect(world.machine("a")).toBeUndefined();
     expect(events.at(-1)).toEqual({ type: "remove", name: "a" });
     // What the look under way has listed before is not shown again.
     const told = events.length;
     release();
-    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks + 1));
-    await vi.waitFor(() => expect(world.machine("a")).toBeUndefined());
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(looks + 1), 10_000);
+    await vi.waitFor(() => expect(world.machine("a")).toBeUndefined(), 10_000);
     expect(events.slice(told)).toEqual([]);
     host.register("a");
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"), 10_000);
   });
 
   it("reads again after a read that failed", async () => {
@@ -206,7 +207,7 @@ describe("the world", () => {
     const { world } = await startWorld(host);
     host.fail = 1;
     host.unregister("a");
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"), 3000);
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("stopped"), 10_000);
   });
 
   it("says so when the bus goes away, and brings a fresh snapshot when it is back", async () => {
@@ -219,7 +220,7 @@ describe("the world", () => {
     expect(events.at(-1)).toEqual({ type: "status", connected: false });
     host.registered = []; // no signal can tell it
     host.setConnected(true);
-    await vi.waitFor(() => expect(world.connected).toBe(true));
+    await vi.waitFor(() => expect(world.connected).toBe(true), 10_000);
     const fresh = events.filter((event) => event.type === "snapshot").at(-1);
     expect(fresh).toMatchObject({ connected: true, machines: [{ state: "stopped" }] });
   });
@@ -230,10 +231,10 @@ describe("the world", () => {
     const { world, events } = await startWorld(host);
     host.fail = 1000;
     host.signal("MachineRemoved", "a");
-    await vi.waitFor(() => expect(world.connected).toBe(false), 3000);
+    await vi.waitFor(() => expect(world.connected).toBe(false), 10_000);
     expect(events.filter((event) => event.type === "status")).toEqual([{ type: "status", connected: false }]);
     host.fail = 0;
-    await vi.waitFor(() => expect(world.connected).toBe(true), 5000);
+    await vi.waitFor(() => expect(world.connected).toBe(true), 10_000);
     expect(events.at(-1)).toMatchObject({ type: "snapshot", connected: true });
   });
 
@@ -319,21 +320,23 @@ describe("the world", () => {
   });
 
   it("hears of no trouble when machined is back at once", async () => {
+    vi.useFakeTimers();
     const host = new FakeHost();
     host.addImage("a");
     host.register("a");
-    const { events } = await startWorld(host);
-    await vi.waitFor(() => expect(host.addresses).toHaveBeenCalled());
+    const { world, events } = await startWorld(host);
+    const known = { os: { id: "debian" }, addresses: ["10.0.0.2"] };
+    await vi.waitFor(() => expect(world.machine("a")).toMatchObject(known), 10_000);
     const told = events.length;
     host.fail = 2;
     host.ownerChanged("org.freedesktop.machine1", "");
-    await vi.waitFor(() => expect(host.fail).toBe(0));
+    await vi.waitFor(() => expect(host.fail).toBe(0), 10_000);
     host.ownerChanged("org.freedesktop.machine1", ":1.9");
     host.signal("MachineNew", "a");
     const calls = host.listMachines.mock.calls.length;
-    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls));
-    expect(events.slice(told).filter((event) => event.type !== "upsert")).toEqual([]);
-    expect(events.slice(told).length).toBeLessThanOrEqual(1); // its address may have come
+    await vi.waitFor(() => expect(host.listMachines.mock.calls.length).toBeGreaterThan(calls), 10_000);
+    await vi.advanceTimersByTimeAsync(GATHERED_MS);
+    expect(events.slice(told)).toEqual([]);
   });
 
   it("lets machined rest when it leaves for want of work", async () => {
@@ -351,17 +354,17 @@ describe("the world", () => {
     const host = new FakeHost();
     host.addImage("a");
     const { world, events } = await startWorld(host);
-    await vi.waitFor(() => expect(world.machine("a")?.os).toMatchObject({ id: "debian" }));
+    await vi.waitFor(() => expect(world.machine("a")?.os).toMatchObject({ id: "debian" }), 10_000);
     let answer: (addresses: string[]) => void = () => {};
     host.addresses.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
     host.register("a");
-    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"));
+    await vi.waitFor(() => expect(world.machine("a")?.state).toBe("running"), 10_000);
     expect(world.machine("a")).toMatchObject({ os: { id: "debian" }, addresses: [] });
-    await vi.waitFor(() => expect(host.addresses).toHaveBeenCalled());
+    await vi.waitFor(() => expect(host.addresses).toHaveBeenCalled(), 10_000);
     answer(["10.0.0.9"]);
-    await vi.waitFor(() => expect(world.machine("a")?.addresses).toEqual(["10.0.0.9"]));
+    await vi.waitFor(() => expect(world.machine("a")?.addresses).toEqual(["10.0.0.9"]), 10_000);
     host.unregister("a");
-    await vi.waitFor(() => expect(world.machine("a")).toMatchObject({ state: "stopped", addresses: [] }));
+    await vi.waitFor(() => expect(world.machine("a")).toMatchObject({ state: "stopped", addresses: [] }), 10_000);
     expect(events.at(-1)).toMatchObject({ type: "upsert", machine: { addresses: [] } });
   });
 
@@ -436,7 +439,7 @@ describe("the world", () => {
     host.machineProperties.mockClear();
     host.unitFileState.mockClear();
     host.unregister("b");
-    await vi.waitFor(() => expect(world.machine("b")?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(world.machine("b")?.state).toBe("stopped"), 10_000);
     expect(host.machineProperties.mock.calls.map(([path]) => path)).not.toContain("/m/a");
     expect(host.unitFileState).toHaveBeenCalledTimes(1);
   });
