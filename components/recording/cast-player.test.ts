@@ -47,7 +47,7 @@ function createPlayer(events: readonly CastEvent[] = EVENTS) {
     vi.waitFor(() => {
       expect(terminal.buffer.active.getLine(0)?.translateToString(true).trimEnd()).toBe(text);
       expect(`${terminal.cols}x${terminal.rows}`).toBe(size);
-    });
+    }, 10_000);
   return { player, shows, state: () => state };
 }
 

@@ -111,9 +111,9 @@ test("a question that the browser gives up ends at the api, too, kept connection
     };
     const abort = new AbortController();
     const given = ask({ ...init, signal: abort.signal }).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(seen).toEqual(["asked"]));
+    await vi.waitFor(() => expect(seen).toEqual(["asked"]), 10_000);
     abort.abort();
-    await vi.waitFor(() => expect(seen).toEqual(["asked", "ended"]));
+    await vi.waitFor(() => expect(seen).toEqual(["asked", "ended"]), 10_000);
     expect(await given).toBeInstanceOf(Error);
   }
 });

@@ -56,7 +56,7 @@ let follows: FollowQuery[];
 const open = (filter: { grep?: string } = {}) =>
   new JournalFeed({ world: machine.world as never, log: pino({ level: "silent" }) }, { name: "arch", ...filter });
 /** Once the feed has nothing to do but to wait. */
-const followed = (times: number) => vi.waitFor(() => expect(follows).toHaveLength(times));
+const followed = (times: number) => vi.waitFor(() => expect(follows).toHaveLength(times), 10_000);
 
 beforeEach(() => {
   vi.resetAllMocks();
@@ -82,7 +82,7 @@ describe("a search that is followed when its machine stops", () => {
     await followed(1);
     vi.mocked(readJournalPage).mockRejectedValue(late());
     machine.becomes(null);
-    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"), 10_000);
     expect(feed.failure).toBeNull();
     machine.becomes(2);
     await followed(2);
@@ -98,7 +98,7 @@ describe("a search that is followed when its machine stops", () => {
     expect(follows[0]).toMatchObject({ cursor: null });
     expect(follows[0]?.sinceMs).toBeGreaterThanOrEqual(beganMs);
     machine.becomes(null);
-    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"), 10_000);
     const asked: PageQuery | undefined = vi.mocked(readJournalPage).mock.lastCall?.[0];
     expect(asked?.cursor).toBeUndefined();
     expect(Date.parse(asked?.filter.since ?? "")).toBeGreaterThanOrEqual(beganMs);
@@ -111,7 +111,7 @@ describe("a search that is followed when its machine stops", () => {
     const entry = entryAt(Date.now());
     follows[0]?.onEntry(entry);
     machine.becomes(null);
-    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"));
+    await vi.waitFor(() => expect(feed.state?.state).toBe("stopped"), 10_000);
     expect(vi.mocked(readJournalPage).mock.lastCall?.[0]).toMatchObject({ cursor: entry.cursor, direction: "forward" });
     feed.close();
   });
@@ -119,7 +119,7 @@ describe("a search that is followed when its machine stops", () => {
   it("fails where nothing was found in the time of the first reading", async () => {
     vi.mocked(searchBack).mockRejectedValue(late());
     const feed = open({ grep: "a word" });
-    await vi.waitFor(() => expect(feed.failure).toMatchObject({ code: "TIMEOUT" }));
+    await vi.waitFor(() => expect(feed.failure).toMatchObject({ code: "TIMEOUT" }), 10_000);
   });
 });
 
@@ -132,7 +132,7 @@ describe("a journal that is closed", () => {
       () => new Promise((resolve) => looks.push((leaderPid) => resolve({ place: "--machine=arch", leaderPid }))),
     );
     machine.becomes(2);
-    await vi.waitFor(() => expect(looks).toHaveLength(1));
+    await vi.waitFor(() => expect(looks).toHaveLength(1), 10_000);
     feed.close();
     looks[0]?.(2);
     await new Promise((resolve) => setImmediate(resolve));
