@@ -3,7 +3,7 @@ const GATHER_MS = 2;
 const FRAME_BYTES = 64 * 1024;
 
 /**
- * Gathers the small reads of a pty (4 KiB at most) into frames. The first output after a quiet moment, such as the echo of a
+ * Gathers the small reads of a pty (4 KiB mostly) into frames. The first output after a quiet moment, such as the echo of a
  * key, goes on at once; only in a burst it waits, 2 ms or until a frame is full.
  */
 export class OutputBatch {
