@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import { AUDITED_ACTIONS } from "@/lib/audit";
+import { AppError } from "@/lib/errors";
 import { MACHINE_NAME_PATTERN } from "@/lib/names";
 import { hasRole, ROLES, type Role } from "@/lib/roles";
 import type { Deps } from "@/server/services/deps";
@@ -20,19 +21,27 @@ const untouchable = new Proxy({} as Deps, {
   },
 });
 
-function contextOf(role: Role | null): ApiContext {
+/** Whatever is asked of it, at whatever depth, fails. */
+function failingWith(error: Error): Deps {
+  const fail = () => {
+    throw error;
+  };
+  return new Proxy(fail as unknown as Deps, { get: () => failingWith(error) });
+}
+
+function contextOf(role: Role | null, deps = untouchable): ApiContext {
   return {
     user: role && { id: "u", email: "u@example.com", name: "U", role },
     sessionId: role && "s",
     ip: null,
     log: pino({ level: "silent" }),
-    deps: untouchable,
+    deps,
   };
 }
 
 /** Calls by path; a subscription fails when it is begun, before its first value. */
-async function call(path: string, role: Role | null, input: unknown): Promise<unknown> {
-  let target: unknown = appRouter.createCaller(contextOf(role));
+async function call(path: string, role: Role | null, input: unknown, deps?: Deps): Promise<unknown> {
+  let target: unknown = appRouter.createCaller(contextOf(role, deps));
   for (const part of path.split(".")) target = (target as Record<string, unknown>)[part];
   return (target as (input: unknown) => Promise<unknown>)(input);
 }
@@ -73,6 +82,30 @@ describe("every procedure", () => {
       expect(input?.safeParse({ ...Object(valid), unknown: 1 }).success).toBe(false);
     },
   );
+});
+
+describe("every subscription", () => {
+  const subscriptions = rows.filter(({ type }) => type === "subscription");
+
+  async function failureOf({ path, input }: ProcedureRow, error: Error): Promise<unknown> {
+    const valid = input && fc.sample(validInputs(input).filter((value) => input.safeParse(value).success))[0];
+    const events = (await call(path, "admin", valid ?? undefined, failingWith(error))) as AsyncGenerator;
+    return events.next().catch((failure: unknown) => failure);
+  }
+
+  test("is found", () => {
+    expect(subscriptions.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["machines.watch", "builds.log", "journal.follow"]),
+    );
+  });
+
+  test.each(subscriptions)("$path tells a failure while it runs as a query does", async (row) => {
+    const cause = new AppError("UNAVAILABLE", "The disk is away.", { hint: "Look at it.", reason: "disk" });
+    expect(await failureOf(row, cause)).toMatchObject({ name: "TRPCError", code: "SERVICE_UNAVAILABLE", cause });
+    const unforeseen = await failureOf(row, new Error("EACCES /secret"));
+    expect(unforeseen).toMatchObject({ name: "TRPCError", cause: { code: "INTERNAL", hint: expect.any(String) } });
+    expect(String(unforeseen)).not.toContain("secret");
+  });
 });
 
 describe("hostile input", () => {

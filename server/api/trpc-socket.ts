@@ -26,7 +26,7 @@ export interface TrpcSockets {
 
 /** tRPC subscriptions (and calls) over WebSocket, one connection a page. */
 export function createTrpcSockets(options: {
-  sockets: SessionSockets;
+  sockets: Pick<SessionSockets, "track">;
   createContext(request: IncomingMessage, session: ActiveSession): ApiContext;
 }): TrpcSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });

@@ -1,4 +1,4 @@
-import { initTRPC, TRPCError } from "@trpc/server";
+import { getTRPCErrorFromUnknown, initTRPC, TRPCError } from "@trpc/server";
 
 import { hasRole, type Role } from "@/lib/roles";
 import type { ApiContext } from "./context";
@@ -28,12 +28,24 @@ const authorise = (role: Role) =>
     return next({ ctx: { ...ctx, user: ctx.user, sessionId: ctx.sessionId } });
   });
 
-/** AppErrors of the services become tRPC errors in one place; anything else is INTERNAL and logged. */
-const translateErrors = t.middleware(async ({ ctx, next, path, signal }) => {
+/** AppErrors of the services become tRPC errors in one place, whenever they are thrown; anything else is INTERNAL and logged. */
+const translateErrors = t.middleware(async ({ ctx, next, path, type, signal }) => {
+  const translate = (error: unknown) =>
+    toTrpcError(getTRPCErrorFromUnknown(error), ctx.log.child({ procedure: path }), signal?.aborted);
   const result = await next();
-  if (!result.ok) throw toTrpcError(result.error, ctx.log.child({ procedure: path }), signal?.aborted);
+  if (!result.ok) throw translate(result.error);
+  if (type === "subscription") result.data = translating(result.data, translate);
   return result;
 });
+
+/** A subscription runs after its procedure has answered: what it throws then passes no middleware. */
+async function* translating(source: unknown, translate: (error: unknown) => TRPCError): AsyncGenerator {
+  try {
+    yield* source as AsyncIterable<unknown>;
+  } catch (error) {
+    throw translate(error);
+  }
+}
 
 /** Every mutation leaves an audit entry, whatever its end: actor, action, target, command, ok or error, duration. */
 const audit = t.middleware(async ({ ctx, next, path, type, getRawInput }) => {
