@@ -8,6 +8,7 @@ const REFUSALS = [
   { reason: "links", title: "links.title", hint: "links.hint" },
   { reason: "booting", title: "booting.title", hint: "booting.hint" },
   { reason: "too-many", title: "too-many.title", hint: "too-many.hint" },
+  { reason: "own-journals", title: "own-journals.title", hint: "own-journals.hint" },
   { reason: "own-downloads", title: "own-downloads.title", hint: "own-downloads.hint" },
   { reason: "all-downloads", title: "all-downloads.title", hint: "all-downloads.hint" },
   { reason: "unfollowed", title: "unfollowed.title", hint: "unfollowed.hint" },

@@ -13,6 +13,7 @@ export const journalRouter = router({
     .input(journalFollowSchema)
     .subscription(({ ctx, input, signal }) =>
       followJournal(ctx.deps, input, {
+        userId: ctx.user.id,
         signal: signal ?? new AbortController().signal,
         backlogBytes: ctx.backlogBytes,
       }),

@@ -28,7 +28,7 @@ class Listener {
   readonly done: Promise<unknown>;
 
   constructor(filter: Omit<JournalFollowInput, "name"> = {}) {
-    const options = { signal: this.#abort.signal, backlogBytes: () => this.backlog };
+    const options = { userId: "ada", signal: this.#abort.signal, backlogBytes: () => this.backlog };
     const events = followJournal(host.deps, { name: machine.name, ...filter }, options);
     this.done = this.#listen(events).catch((error: unknown) => error);
     listeners.push(this);

@@ -57,13 +57,15 @@ let feed: FakeFeed;
 let abort: AbortController;
 let backlog: number;
 
+const acquire = vi.fn(() => ({ feed, release: () => feed.release() }));
+
 function follow(): AsyncGenerator<JournalEvent> {
   const machine = { name: "arch" };
   const deps = {
     world: { connected: true, machine: () => machine } as never,
-    journals: { acquire: () => ({ feed, release: () => feed.release() }) },
+    journals: { acquire },
   };
-  return followJournal(deps, input, { signal: abort.signal, backlogBytes: () => backlog });
+  return followJournal(deps, input, { userId: "ada", signal: abort.signal, backlogBytes: () => backlog });
 }
 
 /** Of a journal without a line yet; what is written next is told as lines. */
@@ -250,9 +252,16 @@ describe("a journal that is followed", () => {
     expect(feed.released).toBe(1);
   });
 
+  it("takes a place of the person who reads it", async () => {
+    const events = await followEmpty();
+    expect(acquire).toHaveBeenLastCalledWith(input, "ada");
+    abort.abort();
+    await events.next();
+  });
+
   it("is not begun for a machine that is not there", async () => {
     const deps = { world: { connected: true, machine: () => undefined } as never, journals: { acquire: vi.fn() } };
-    const events = followJournal(deps, input, { signal: abort.signal });
+    const events = followJournal(deps, input, { userId: "ada", signal: abort.signal });
     await expect(events.next()).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(deps.journals.acquire).not.toHaveBeenCalled();
   });

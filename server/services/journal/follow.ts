@@ -25,6 +25,8 @@ const WAITING = { lines: 4000, bytes: 4 * 1024 * 1024 };
 const MAX_BACKLOG_BYTES = 128 * 1024;
 
 export interface FollowOptions {
+  /** Who reads. */
+  userId: string;
   signal: AbortSignal;
   /** Bytes that are on their way to the reader, and were not taken yet. */
   backlogBytes?: (() => number) | undefined;
@@ -33,15 +35,15 @@ export interface FollowOptions {
 /**
  * The newest lines, then each that is written, in order and in batches, through stops and starts of the machine, until `signal`
  * aborts. A reader that lags loses the oldest of the lines that wait for it, and is told how many. Errors: NOT_FOUND, INVALID (the
- * pattern), UNAVAILABLE (too many are followed).
+ * pattern), UNAVAILABLE (with a FollowRefusal as its reason).
  */
 export async function* followJournal(
   deps: JournalDeps & { journals: Pick<JournalHub, "acquire"> },
   input: JournalFollowInput,
-  { signal, backlogBytes = () => 0 }: FollowOptions,
+  { userId, signal, backlogBytes = () => 0 }: FollowOptions,
 ): AsyncGenerator<JournalEvent> {
   requireMachine(deps, input.name);
-  const { feed, release } = deps.journals.acquire(input);
+  const { feed, release } = deps.journals.acquire(input, userId);
   const queue = new LineQueue<JournalEntry>(WAITING, entryBytes);
   const lags = () => backlogBytes() > MAX_BACKLOG_BYTES;
   const news = new Bell();

@@ -7,12 +7,21 @@ import type { JournalDeps } from "./source";
 
 /** Each is a journalctl that reads along. */
 const MAX_FEEDS = 32;
+/** Keeps places for others, however many pages one person opens. */
+const MAX_FEEDS_EACH = 8;
 /** Who comes back at once, by a reload or another tab, finds it as it was. */
 const LINGER_MS = 2000;
 
+/** Why no further journal can be followed now, for the page to say in the reader's language. */
+export type FollowRefusal = "own-journals" | "too-many";
+
+interface Reader {
+  userId: string;
+}
+
 interface Shared {
   feed: JournalFeed;
-  readers: number;
+  readers: Set<Reader>;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -35,41 +44,47 @@ export class JournalHub {
     return this.#feeds.size;
   }
 
-  /** Errors: UNAVAILABLE, with the reason "too-many". */
-  acquire(input: JournalFollowInput): FeedLease {
+  /** For the person `userId`, whose pages share what they read. Errors: UNAVAILABLE, with a FollowRefusal as its reason. */
+  acquire(input: JournalFollowInput, userId: string): FeedLease {
     const key = keyOf(input);
+    this.#requireOwnPlace(key, userId);
     const shared = this.#feeds.get(key) ?? this.#open(key, input);
-    shared.readers += 1;
+    const reader: Reader = { userId };
+    shared.readers.add(reader);
     clearTimeout(shared.timer);
-    let released = false;
     return {
       feed: shared.feed,
       release: () => {
-        if (released) return;
-        released = true;
-        shared.readers -= 1;
-        if (shared.readers > 0) return;
+        if (!shared.readers.delete(reader) || shared.readers.size > 0) return;
         // One that failed is begun anew by whoever asks again.
         shared.timer = setTimeout(() => this.#close(key, shared), shared.feed.failure === null ? LINGER_MS : 0);
       },
     };
   }
 
+  /** One that others read counts too: who reads it keeps it open when they have gone. */
+  #requireOwnPlace(key: string, userId: string): void {
+    const own = [...this.#feeds].filter(([, { readers }]) => [...readers].some((one) => one.userId === userId));
+    if (own.length < MAX_FEEDS_EACH || own.some(([known]) => known === key)) return;
+    throw refuse("own-journals", `You are following ${own.length} journals, as many as one person may at once.`, {
+      hint: "Close a page that shows another journal, then try again.",
+    });
+  }
+
   #open(key: string, input: JournalFollowInput): Shared {
     if (this.#feeds.size >= MAX_FEEDS) this.#closeIdle();
     if (this.#feeds.size >= MAX_FEEDS) {
-      throw new AppError("UNAVAILABLE", "Too many journals are followed at once.", {
-        hint: "Close a page that shows another journal, then try again.",
-        reason: "too-many",
+      throw refuse("too-many", "Too many journals are followed at once.", {
+        hint: "Close a page that shows another journal, or wait until somebody else does, then try again.",
       });
     }
-    const shared: Shared = { feed: new JournalFeed(this.#deps, input), readers: 0, timer: undefined };
+    const shared: Shared = { feed: new JournalFeed(this.#deps, input), readers: new Set(), timer: undefined };
     this.#feeds.set(key, shared);
     return shared;
   }
 
   #closeIdle(): void {
-    for (const [key, shared] of this.#feeds) if (shared.readers === 0) this.#close(key, shared);
+    for (const [key, shared] of this.#feeds) if (shared.readers.size === 0) this.#close(key, shared);
   }
 
   #close(key: string, shared: Shared): void {
@@ -81,6 +96,10 @@ export class JournalHub {
   close(): void {
     for (const [key, shared] of this.#feeds) this.#close(key, shared);
   }
+}
+
+function refuse(reason: FollowRefusal, message: string, { hint }: { hint: string }): AppError {
+  return new AppError("UNAVAILABLE", message, { hint, reason });
 }
 
 /** The same for whatever asks for the same lines. */

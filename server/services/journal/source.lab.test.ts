@@ -72,7 +72,7 @@ describe("a machine that puts a link among its journal's files while it is follo
     await machine.place();
     await machine.start();
     await expect(findJournal(host.deps, machine.name)).resolves.toMatchObject({ place: `--machine=${machine.name}` });
-    const { feed, release } = host.deps.journals.acquire({ name: machine.name });
+    const { feed, release } = host.deps.journals.acquire({ name: machine.name }, "ada");
     await vi.waitFor(() => expect(feed.state?.state).toBe("following"), 30_000);
     const link = join(machine.tree, "var/log/journal", "a".repeat(32));
     symlinkSync("/var/log/journal", link);
