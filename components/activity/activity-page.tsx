@@ -43,8 +43,10 @@ export function ActivityPage() {
 
 function Entries({ query, onShowAll }: { query: ActivityQuery; onShowAll: () => void }) {
   const t = useTranslations("activity");
-  const { entries, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity(query);
-  if (error && !entries) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const { entries, error, retry, hasNextPage, isFetchingNextPage, fetchNextPage } = useActivity(query);
+  const failure = error ? <ErrorState error={error} onRetry={retry} /> : null;
+  // An empty list that is not kept true says nothing.
+  if (failure && !entries?.length) return failure;
   if (!entries) return <SkeletonRows label={t("loading")} rows={8} />;
   if (entries.length === 0) {
     return formatActivityQuery(query).size === 0 ? (
@@ -59,7 +61,7 @@ function Entries({ query, onShowAll }: { query: ActivityQuery; onShowAll: () => 
   }
   return (
     <>
-      {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
+      {failure}
       <ActivityList entries={entries} />
       {hasNextPage ? (
         <Button className="mt-3 self-start" aria-disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -8,6 +8,7 @@ import { type ActivityQuery, mergeNewest, toAuditFilter } from "@/lib/activity";
 import type { AuditRecord } from "@/lib/audit";
 import { coalesce } from "@/lib/coalesce";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { failureOf } from "@/lib/trpc/failure-of";
 import { useSignedIn } from "../shell/use-me";
 
 const PAGE_SIZE = 50;
@@ -57,11 +58,11 @@ export function useActivity(query: ActivityQuery) {
   );
   // A list that was left and is come back to missed what happened meanwhile.
   useEffect(refresh, [refresh]);
-  useSubscription(
+  const watch = useSubscription(
     trpc.audit.watch.subscriptionOptions(undefined, { enabled: signedIn, onStarted: refresh, onData: refresh }),
   );
 
-  return { ...list, entries: list.data?.pages.flat() };
+  return { ...list, ...failureOf(list, watch), entries: list.data?.pages.flat() };
 }
 
 function withNewest(known: Pages, newest: readonly AuditRecord[]): Pages {

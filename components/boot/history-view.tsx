@@ -14,9 +14,9 @@ import { useHistory } from "./use-boot";
 export function HistoryView({ name }: { name: string }) {
   const t = useTranslations("boot");
   const ta = useTranslations("app");
-  const { rows, error, refetch } = useHistory(name);
+  const { rows, error, retry } = useHistory(name);
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  if (error) return <ErrorState error={error} onRetry={refetch} />;
+  if (error) return <ErrorState error={error} onRetry={retry} />;
   if (!rows) return <SkeletonRows label={ta("loading")} />;
   if (rows.length === 0) {
     return <EmptyState title={t("noHistory")} hint={t("noHistoryHint")} />;

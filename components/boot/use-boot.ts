@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 
 import type { BootEvent, BootHistoryRow, BootTimeline, ChainEntry, UnitRelations } from "@/lib/boot";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { failureOf } from "@/lib/trpc/failure-of";
 import type { MachineLink } from "@/lib/units";
 import { useSignedIn } from "../shell/use-me";
 
@@ -103,7 +104,9 @@ export function useHistory(name: string) {
   const history = useQuery({ ...trpc.boot.history.queryOptions({ name }), refetchOnMount: "always" });
   const again = () => void queries.invalidateQueries(trpc.boot.history.queryFilter({ name }));
   // What was written between the first answer and the subscription is read when that begins.
-  useSubscription(trpc.boot.historyWatch.subscriptionOptions({ name }, { enabled, onStarted: again, onData: again }));
+  const watch = useSubscription(
+    trpc.boot.historyWatch.subscriptionOptions({ name }, { enabled, onStarted: again, onData: again }),
+  );
   const rows: readonly BootHistoryRow[] | undefined = history.data;
-  return { rows, error: history.error, refetch: () => void history.refetch() };
+  return { rows, ...failureOf(history, watch) };
 }

@@ -20,14 +20,14 @@ import { useRecordings } from "./use-recordings";
 /** What was recorded of terminals, to replay, take away or delete. */
 export function RecordingList() {
   const t = useTranslations("recordings");
-  const { recordings, error } = useRecordings();
+  const { recordings, error, retry } = useRecordings();
   return (
     <section aria-labelledby="recordings" className="mt-8 grid gap-3">
       <h2 id="recordings" className="font-semibold text-base">
         {t("title")}
       </h2>
       {error ? (
-        <ErrorState error={error} />
+        <ErrorState error={error} onRetry={retry} />
       ) : recordings === null ? (
         <SkeletonRows label={t("loading")} />
       ) : recordings.length === 0 ? (

@@ -7,14 +7,21 @@ import type { Recording } from "@/lib/recording";
 import { useTRPC } from "@/lib/trpc/client";
 import { useMay, useSignedIn } from "../shell/use-me";
 
-/** Every recording of the host, live, newest first; null until it is known. */
-export function useRecordings(): { recordings: Recording[] | null; error: unknown } {
+interface Recordings {
+  /** Newest first; null until they are known. */
+  recordings: Recording[] | null;
+  error: unknown;
+  retry: () => void;
+}
+
+/** Every recording of the host, live. */
+export function useRecordings(): Recordings {
   const trpc = useTRPC();
   const allowed = useMay("operator");
   const signedIn = useSignedIn();
   const [recordings, setRecordings] = useState<Recording[] | null>(null);
-  const { error } = useSubscription(
+  const { error, reset } = useSubscription(
     trpc.recordings.watch.subscriptionOptions(undefined, { enabled: allowed && signedIn, onData: setRecordings }),
   );
-  return { recordings, error };
+  return { recordings, error, retry: reset };
 }

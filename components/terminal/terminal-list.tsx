@@ -33,7 +33,7 @@ import { useTerminals } from "./use-terminals";
 export function TerminalList() {
   const t = useTranslations("terminal");
   const router = useRouter();
-  const { sessions, allowed } = useTerminals();
+  const { sessions, allowed, error, retry } = useTerminals();
   const opening = useOpenTerminal((id) => router.push(`/terminals/${id}`));
   if (allowed === false) return <OperatorsOnly />;
   return (
@@ -42,8 +42,11 @@ export function TerminalList() {
         <NewTerminal busy={opening.isPending} onOpen={opening.open} />
       </PageHeader>
       {opening.error ? <ErrorState error={opening.error} /> : null}
+      {error ? <ErrorState error={error} onRetry={retry} /> : null}
       {sessions === null ? (
-        <SkeletonRows label={t("loading")} />
+        error ? null : (
+          <SkeletonRows label={t("loading")} />
+        )
       ) : sessions.length === 0 ? (
         <EmptyState icon={<SquareTerminal aria-hidden />} title={t("none")}>
           <p>{t("noneHint")}</p>

@@ -9,6 +9,7 @@ import { useEffect, useState } from "react";
 import { terminalTitle } from "@/lib/terminal";
 import { useMachines } from "../machine/machines-provider";
 import { PageHeader } from "../shell/page-header";
+import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
 import { OperatorsOnly } from "./operators-only";
 import { TerminalWorkspace } from "./terminal-workspace";
@@ -22,7 +23,7 @@ export function TerminalPage() {
   const router = useRouter();
   const id = usePathname().slice(ADDRESS.length);
   const { machines } = useMachines();
-  const { sessions, allowed } = useTerminals();
+  const { sessions, allowed, error, retry } = useTerminals();
   const session = sessions?.find((one) => one.id === id);
   // Once closed it is in no list any more, but its machine is where the next one is opened.
   const [machine, setMachine] = useState<string | null>(null);
@@ -30,7 +31,8 @@ export function TerminalPage() {
     if (session) setMachine(session.machine);
   }, [session]);
   if (allowed === false) return <OperatorsOnly />;
-  if (!sessions) return <SkeletonRows label={t("loading")} />;
+  const failure = error ? <ErrorState error={error} onRetry={retry} /> : null;
+  if (!sessions) return failure ?? <SkeletonRows label={t("loading")} />;
   const name = session?.machine ?? machine ?? "";
   return (
     <>
@@ -40,6 +42,7 @@ export function TerminalPage() {
           {t("all.back")}
         </Link>
       </PageHeader>
+      {failure}
       <TerminalWorkspace
         sessions={sessions}
         active={id}

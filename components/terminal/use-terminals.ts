@@ -13,6 +13,9 @@ export interface Terminals {
   sessions: TerminalInfo[] | null;
   /** Terminals are for operators; null until it is known who asks. */
   allowed: boolean | null;
+  /** Why no more is told of them. */
+  error: unknown;
+  retry: () => void;
 }
 
 /** Every terminal of the host, live. */
@@ -22,8 +25,8 @@ export function useTerminals(): Terminals {
   const signedIn = useSignedIn();
   const [sessions, setSessions] = useState<TerminalInfo[] | null>(null);
   const allowed = me.data ? hasRole(me.data.role, "operator") : null;
-  useSubscription(
+  const { status, error, reset } = useSubscription(
     trpc.terminals.watch.subscriptionOptions(undefined, { enabled: allowed === true && signedIn, onData: setSessions }),
   );
-  return { sessions, allowed };
+  return { sessions, allowed, error: status === "error" ? error : null, retry: reset };
 }
