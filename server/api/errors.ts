@@ -35,6 +35,15 @@ export function httpStatus(code: ErrorCode): number {
 const INTERNAL_MESSAGE = "Something went wrong inside Machineroom.";
 const INTERNAL_HINT = "The reason is in the journal: journalctl -u machineroom-api.service";
 
+/** What several subscriptions fail of together, as all who read one journal, stands in the log once. */
+const logged = new WeakSet<Error>();
+
+function logOnce(error: Error, log: Logger): void {
+  if (logged.has(error)) return;
+  logged.add(error);
+  log.error({ err: error }, "procedure failed");
+}
+
 /**
  * What a procedure threw, as tRPC sends it. What nobody foresaw is logged with its stack and told without it; what breaks off
  * because the caller went away (`aborted`) is no fault.
@@ -42,13 +51,13 @@ const INTERNAL_HINT = "The reason is in the journal: journalctl -u machineroom-a
 export function toTrpcError(error: TRPCError, log: Logger, aborted = false): TRPCError {
   const cause = error.cause;
   if (cause instanceof AppError) {
-    if (cause.code === "INTERNAL") log.error({ err: cause }, "procedure failed");
+    if (cause.code === "INTERNAL") logOnce(cause, log);
     return new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
   }
   if (error.code === "BAD_REQUEST" && cause instanceof ZodError) return invalidInput(cause);
   if (error.code === "INTERNAL_SERVER_ERROR") {
     if (aborted) return new TRPCError({ code: "CLIENT_CLOSED_REQUEST", message: "The caller went away." });
-    log.error({ err: cause ?? error }, "procedure failed");
+    logOnce(cause ?? error, log);
     return new TRPCError({
       code: "INTERNAL_SERVER_ERROR",
       message: INTERNAL_MESSAGE,

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   boots.start();
   const metrics = createMetrics({ db, log, world });
   metrics.start();
-  const journals = new JournalHub({ world, log });
+  const journals = new JournalHub({ world });
   const audit = new AuditLog({ db, log, maxEntries: config.auditMaxEntries });
   const auth = createAuth({
     db,

@@ -152,6 +152,15 @@ describe("a subscription that fails while it runs", () => {
     expect(logged[0]).toContain('"procedure":"numbers"');
   });
 
+  it("stands in the journal once, however many failed of it together", async () => {
+    const failure = new Error(SECRET);
+    for (const _page of [1, 2]) {
+      const { error } = await follow(() => failing(failure));
+      expect(wordsOf(error).message).toBe("Something went wrong inside Machineroom.");
+    }
+    expect(logged).toHaveLength(1);
+  });
+
   it("leaves the socket and its other subscriptions as they are", async () => {
     await follow(() => failing(new AppError("TIMEOUT", "Too slow.")));
     const { seen, error } = await follow(async function* () {

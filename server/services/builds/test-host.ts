@@ -75,7 +75,7 @@ export async function createTestHost({
       builds,
       boots: createBootRecorder({ system, db, log, world }),
       metrics: createMetrics({ db, log, world }),
-      journals: new JournalHub({ world, log }),
+      journals: new JournalHub({ world }),
       terminals: createTerminalRegistry({ system, log, idleTimeoutMs: 3_600_000 }),
       recordings: createRecordingRegistry({
         log,

@@ -1,4 +1,3 @@
-import pino from "pino";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { AppError } from "@/lib/errors";
@@ -54,7 +53,7 @@ let machine: FakeMachine;
 let follows: FollowQuery[];
 
 const open = (filter: { grep?: string } = {}) =>
-  new JournalFeed({ world: machine.world as never, log: pino({ level: "silent" }) }, { name: "arch", ...filter });
+  new JournalFeed({ world: machine.world as never }, { name: "arch", ...filter });
 /** Once the feed has nothing to do but to wait. */
 const followed = (times: number) => vi.waitFor(() => expect(follows).toHaveLength(times), 10_000);
 

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Logger } from "pino";
 
 import { formatCommand } from "@/lib/commands";
 import { AppError, type ErrorCode } from "@/lib/errors";
@@ -36,7 +35,7 @@ export interface FeedReader {
  * of the machine, until it is closed. A line is never told twice, and never left out: each reading goes on after the last line's cursor.
  */
 export class JournalFeed {
-  readonly #deps: JournalDeps & { log: Logger };
+  readonly #deps: JournalDeps;
   readonly #name: string;
   readonly #filter: Omit<JournalFollowInput, "name">;
   readonly #readers = new Set<FeedReader>();
@@ -50,7 +49,7 @@ export class JournalFeed {
   #state: JournalState | null = null;
   #failure: unknown = null;
 
-  constructor(deps: JournalDeps & { log: Logger }, { name, ...filter }: JournalFollowInput) {
+  constructor(deps: JournalDeps, { name, ...filter }: JournalFollowInput) {
     this.#deps = deps;
     this.#name = name;
     this.#filter = filter;
@@ -103,8 +102,6 @@ export class JournalFeed {
         attempt = 0;
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof AppError))
-          this.#deps.log.error({ err: error, machine: this.#name }, "journal feed failed");
         if (!(error instanceof AppError) || LASTING.has(error.code)) return this.#fail(error);
         const { reason = null, message, hint = null } = error;
         this.#tell({ type: "state", state: "unavailable", reason, message, hint });

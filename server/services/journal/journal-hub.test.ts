@@ -1,4 +1,3 @@
-import pino from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { type FeedLease, type FollowRefusal, JournalHub } from "./journal-hub";
@@ -34,7 +33,7 @@ beforeEach(() => {
       };
     },
   };
-  hub = new JournalHub({ world: world as never, log: pino({ level: "silent" }) });
+  hub = new JournalHub({ world: world as never });
 });
 
 afterEach(() => {

@@ -1,5 +1,3 @@
-import type { Logger } from "pino";
-
 import { AppError } from "@/lib/errors";
 import type { JournalFollowInput } from "@/lib/journal";
 import { JournalFeed } from "./journal-feed";
@@ -32,10 +30,10 @@ export interface FeedLease {
 
 /** The feeds that somebody reads: one for each machine and filter, however many read it. */
 export class JournalHub {
-  readonly #deps: JournalDeps & { log: Logger };
+  readonly #deps: JournalDeps;
   readonly #feeds = new Map<string, Shared>();
 
-  constructor(deps: JournalDeps & { log: Logger }) {
+  constructor(deps: JournalDeps) {
     this.#deps = deps;
   }
 

@@ -1,5 +1,3 @@
-import pino from "pino";
-
 import { openHost } from "../test-machine";
 import type { World } from "../world/world";
 import { JournalHub } from "./journal-hub";
@@ -14,7 +12,7 @@ export interface JournalHost {
 
 export async function openJournalHost(): Promise<JournalHost> {
   const host = await openHost();
-  const journals = new JournalHub({ world: host.world, log: pino({ level: "silent" }) });
+  const journals = new JournalHub({ world: host.world });
   return {
     deps: { world: host.world, journals },
     close() {
