@@ -23,6 +23,8 @@ const PASSWORD = "Vq3-only-this-machine";
 const CONFIG = "/srv/fixtures/arch/pacman.conf";
 /** The real pacstrap unpacks some 100 MB first, which a busy host takes its time for. */
 const INSTALLED = { timeout: 60_000 };
+/** What a machine does at its start and its end. */
+const BOOTED = { timeout: 60_000 };
 const READERS = ["viewer", "operator"] as const;
 /** A machine of each one's own: one that was removed is known for a moment still. */
 const builtFor = (role: string): string => `built-for-${role}`;
@@ -129,8 +131,8 @@ test.describe("the story", () => {
     const row = page.getByRole("row").filter({ hasText: "built" }).first();
     await expect(row).toContainText("Stopped");
     await row.getByRole("button", { name: "Start built" }).click();
-    await expect(row).toContainText("Running", { timeout: 30_000 });
-    await expect(row).toContainText(/\d+\.\d+\.\d+\.\d+/, { timeout: 30_000 });
+    await expect(row).toContainText("Running", BOOTED);
+    await expect(row).toContainText(/\d+\.\d+\.\d+\.\d+/, BOOTED);
   });
 
   test("root logs in on the page with the password; a reload keeps the terminal", async ({ page, context }) => {
@@ -138,11 +140,11 @@ test.describe("the story", () => {
     await page.goto("/machines/built#terminal");
     await page.getByRole("button", { name: "Log in" }).click();
     const screen = page.locator(".xterm-rows");
-    await expect(screen).toContainText("login:", { timeout: 20_000 });
+    await expect(screen).toContainText("login:", BOOTED);
     await page.keyboard.type("root\n");
     await expect(screen).toContainText("Password:");
     await page.keyboard.type(`${PASSWORD}\n`);
-    await expect(screen).toContainText("root@built", { timeout: 20_000 });
+    await expect(screen).toContainText("root@built", BOOTED);
     await page.keyboard.type("echo in-$((40+2))\n");
     await expect(screen).toContainText("in-42");
     await page.reload();
@@ -158,7 +160,7 @@ test.describe("the story", () => {
     await expect(row).toContainText("Running");
     await waitForBoot("built");
     await row.getByRole("button", { name: "Power off built" }).click();
-    await expect(row).toContainText("Stopped", { timeout: 30_000 });
+    await expect(row).toContainText("Stopped", BOOTED);
   });
 
   test("it can be built again from its record, and the two compared", async ({ page, context }) => {

@@ -92,5 +92,5 @@ test("a page that lags is told exactly how many lines it has not got, and is not
   await expect(async () => {
     await journal.scroll(3000);
     await expect(gap).toBeVisible({ timeout: 200 });
-  }).toPass({ timeout: 60_000, intervals: [0] });
+  }).toPass({ timeout: 120_000, intervals: [0] });
 });
