@@ -19,7 +19,7 @@ const systemctl = (...args: string[]) => command("/usr/bin/systemctl", args);
 const property = (unit: string, name: string) => systemctl("show", "--value", "-p", name, unit).trim();
 
 async function health(): Promise<unknown> {
-  const answer = await fetch("http://127.0.0.1:8470/api/health", { signal: AbortSignal.timeout(2000) });
+  const answer = await fetch("http://127.0.0.1:8470/api/health", { signal: AbortSignal.timeout(20_000) });
   return answer.json();
 }
 
