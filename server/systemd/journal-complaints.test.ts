@@ -51,6 +51,11 @@ describe("what journalctl complains of", () => {
     ]);
   });
 
+  it("is that it did not find the way to a cursor past what is damaged", () => {
+    const text = "Encountered invalid entry while bisecting, cutting algorithm short. (1)";
+    expect(complain(`<31>${text}`).problems).toEqual([{ file: null, problem: "damaged", text }]);
+  });
+
   it("is that it broke off, where it said nothing of it", () => {
     const complaints = complain();
     expect(failure(complaints, true, null)).toBeNull();

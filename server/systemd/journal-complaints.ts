@@ -11,8 +11,12 @@ const IGNORED: readonly [RegExp, JournalProblem["problem"]][] = [
   [/^Journal file (.+) uses an unsupported feature, ignoring file\.$/, "unsupported"],
   [/^An error was encountered while opening journal file or directory (.+), ignoring file: .+$/, "unreadable"],
 ];
-/** What it says at its debug level alone of an entry that is damaged, or a file that is from there on, and goes on (journal-file.c, sd-journal.c). */
-const DAMAGE = /bad, skipping over it|^Skipping message we can't read|^Can'?n?o?t iterate through /i;
+/**
+ * What it says at its debug level alone of an entry that is damaged, or a file that is from there on, and goes on (journal-file.c,
+ * sd-journal.c). Where it comes upon one on its way to a cursor, it begins before the damage, and leaves out all between.
+ */
+const DAMAGE =
+  /bad, skipping over it|^Skipping message we can't read|^Can'?n?o?t iterate through |^Encountered invalid entry while bisecting/i;
 /** With LOG_TARGET=console-prefixed: `<facility * 8 + level>`. */
 const PREFIX = /^<(\d+)>/;
 const DEBUG = 7;
