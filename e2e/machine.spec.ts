@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import {
+  ADDRESS_WITHIN,
   hostCommand,
   leaderPid,
   machinectlStates,
@@ -65,7 +66,7 @@ test("the overview says what machinectl says", async ({ page, context }) => {
   await expect(badge(page, "Running")).toBeVisible();
   await expect(page.getByText(`machinectl start ${NAME}`)).toBeVisible();
   await waitForBoot(NAME);
-  await expect(fact(page, "Addresses")).toContainText(/\d+\.\d+\.\d+\.\d+/);
+  await expect(fact(page, "Addresses")).toContainText(/\d+\.\d+\.\d+\.\d+/, ADDRESS_WITHIN);
   const show = async (property: string) =>
     (await hostCommand("/usr/bin/machinectl", "show", NAME, `--property=${property}`, "--value")).trim();
   await expect(fact(page, "Leader")).toHaveText(`${await show("Leader")} · systemd`);
