@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
 
-import { SYSTEM_BROWSER } from "./e2e/fixtures/system-browser";
+import { LAUNCH_OPTIONS } from "./e2e/fixtures/system-browser";
 
 const out = process.env["MACHINEROOM_OUT"] ?? "test-results";
 /** What Playwright finds in its folder it removes first: runs that follow one another have one each. */
@@ -34,11 +34,6 @@ export default defineConfig({
     // Its screenshots take the processor from the pages: one core draws them.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
-    launchOptions: {
-      args: ["--no-sandbox"],
-      // A browser that is on the system's bus ends with it, and a test takes that away.
-      env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: "unix:path=/dev/null" },
-      ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }),
-    },
+    launchOptions: LAUNCH_OPTIONS,
   },
 });

@@ -1,6 +1,6 @@
 import { chromium, type Page } from "@playwright/test";
 
-import { SYSTEM_BROWSER } from "@/e2e/fixtures/system-browser";
+import { LAUNCH_OPTIONS } from "@/e2e/fixtures/system-browser";
 import type { Bench } from "./bench";
 import { now } from "./commands";
 import { BASE_URL } from "./session";
@@ -10,10 +10,7 @@ const VIEWPORT = { width: 1280, height: 800 };
 
 /** A page of a browser of its own, with nothing cached, that is signed in. The browser ends with the part. */
 export async function openPage({ session, onEnd }: Bench, viewport = VIEWPORT): Promise<Page> {
-  const browser = await chromium.launch({
-    args: ["--no-sandbox"],
-    ...(SYSTEM_BROWSER && { executablePath: SYSTEM_BROWSER }),
-  });
+  const browser = await chromium.launch(LAUNCH_OPTIONS);
   onEnd(() => browser.close());
   const context = await browser.newContext({
     baseURL: BASE_URL,

@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 
 import type { Part } from "./bench";
 import { measureChangeToPixel } from "./change-to-pixel";
+import { measureConvergence } from "./converge";
 import { measureFifty } from "./fifty";
 import { measureFirstLoad } from "./first-load";
 import { measureIdle } from "./idle";
@@ -28,6 +29,7 @@ const PARTS: Record<string, Part> = {
   tree: { title: "tree of control groups", measure: measureTree },
   timeline: { title: "boot timeline", measure: measureTimeline },
   pixel: { title: "change to pixel", measure: measureChangeToPixel },
+  converge: { title: "convergence under stress", measure: measureConvergence },
   load: { title: "first load of the Machines page", measure: measureFirstLoad },
   idle: { title: "idle with one page open", measure: measureIdle },
   fifty: { title: "list page of fifty running machines", measure: measureFifty },
