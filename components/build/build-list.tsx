@@ -14,7 +14,7 @@ import { EmptyState } from "../ui/empty-state";
 import { ErrorState } from "../ui/error-state";
 import { Notice } from "../ui/notice";
 import { SkeletonRows } from "../ui/skeleton";
-import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
+import { ROW_TARGET, Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { BuildStateBadge } from "./build-state-badge";
 import { Elapsed } from "./elapsed";
 import { useBuilds } from "./use-builds";
@@ -105,11 +105,11 @@ function BuildRow({ build }: { build: Build }) {
   const locale = useLocale();
   const asked = formatDateTime(new Date(build.createdAt), locale);
   return (
-    <TableRow>
+    <TableRow className="max-md:relative">
       <TableCell className="max-w-0 py-2 md:max-w-none">
         <Link
           href={`/builds/${build.id}`}
-          className="block truncate font-mono font-semibold text-[13px] hover:underline"
+          className={cn("block truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {build.name}
         </Link>

@@ -7,12 +7,13 @@ import { useLocale, useTranslations } from "next-intl";
 import { formatBytes, formatDateTime, formatMilliseconds } from "@/lib/format";
 import type { Recording } from "@/lib/recording";
 import { terminalTitle } from "@/lib/terminal";
+import { cn } from "@/lib/utils";
 import { KIND_ICONS } from "../terminal/terminal-chips";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
-import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
+import { ROW_TARGET, Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { DeleteRecording } from "./delete-recording";
 import { EarlyEnd } from "./early-end";
 import { useRecordings } from "./use-recordings";
@@ -69,12 +70,12 @@ function RecordingRow({ recording }: { recording: Recording }) {
   const name = terminalTitle(recording);
   const at = formatDateTime(new Date(recording.startedAt), locale);
   return (
-    <TableRow className="max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
+    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
       <TableCell>
         <Link
           href={`/terminals/recordings/${id}`}
           aria-label={t("replay", { name, at })}
-          className="font-mono font-semibold text-[13px] hover:underline"
+          className={cn("font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {machine}
         </Link>
@@ -104,7 +105,7 @@ function RecordingRow({ recording }: { recording: Recording }) {
       <TableCell className="text-ink-2 tabular-nums max-md:hidden">
         {live ? null : formatBytes(recording.sizeBytes, locale)}
       </TableCell>
-      <TableCell className="text-right max-md:col-start-2 max-md:row-start-1">
+      <TableCell className="text-right max-md:relative max-md:z-1 max-md:col-start-2 max-md:row-span-3 max-md:row-start-1 max-md:pr-1">
         {live ? null : (
           <span className="inline-flex gap-1">
             <Button variant="icon" asChild>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Circle, CircleStop, SquareTerminal, X } from "lucide-react";
+import { Circle, CircleStop, Eye, SquareTerminal, X } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
@@ -10,6 +10,7 @@ import { useState } from "react";
 import { formatDateTime } from "@/lib/format";
 import { type TerminalInfo, terminalTitle } from "@/lib/terminal";
 import { useTRPC } from "@/lib/trpc/client";
+import { cn } from "@/lib/utils";
 import { useMachines } from "../machine/machines-provider";
 import { RecordingList } from "../recording/recording-list";
 import { PageHeader } from "../shell/page-header";
@@ -20,7 +21,7 @@ import { ErrorState } from "../ui/error-state";
 import { RelativeTime } from "../ui/relative-time";
 import { Select } from "../ui/select";
 import { SkeletonRows } from "../ui/skeleton";
-import { Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
+import { ROW_TARGET, Table, TableCell, TableHead, TablePanel, TableRow } from "../ui/table";
 import { CloseTerminalDialog } from "./close-terminal-dialog";
 import { NewTerminalMenu } from "./new-terminal-menu";
 import { OperatorsOnly } from "./operators-only";
@@ -125,14 +126,13 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
   const locale = useLocale();
   const Icon = KIND_ICONS[session.kind];
   const name = terminalTitle(session);
-  const viewers = session.viewers.map((viewer) => viewer.name).join(", ");
   return (
-    <TableRow className="max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
+    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
       <TableCell>
         <Link
           href={`/terminals/${session.id}`}
           aria-label={t("all.jump", { name: `${name} ${t(session.kind)}` })}
-          className="font-mono font-semibold text-[13px] hover:underline"
+          className={cn("font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {session.machine}
         </Link>
@@ -152,16 +152,29 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
       </TableCell>
       <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
       <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>
-      <TableCell className="text-ink-2 max-md:hidden">
-        {viewers || t("all.nobody")}
+      <TableCell className="text-ink-2 max-md:col-start-1 max-md:text-xs">
+        <Viewers session={session} />
         {session.idleSince ? <IdleSince at={session.idleSince} /> : null}
       </TableCell>
-      <TableCell className="text-right max-md:col-start-2 max-md:row-start-2">
+      <TableCell className="text-right max-md:relative max-md:z-1 max-md:col-start-2 max-md:row-span-2 max-md:row-start-2 max-md:-my-2 max-md:self-end max-md:pr-1">
         <Button variant="icon" aria-label={t("closeName", { name })} onClick={onClose}>
           <X aria-hidden />
         </Button>
       </TableCell>
     </TableRow>
+  );
+}
+
+/** Who looks at it now. A phone shows no column's title, so there the eye says it, and nothing is said of nobody. */
+function Viewers({ session: { viewers } }: { session: TerminalInfo }) {
+  const t = useTranslations("terminal");
+  if (viewers.length === 0) return <span className="max-md:hidden">{t("all.nobody")}</span>;
+  return (
+    <span className="max-md:flex max-md:items-center max-md:gap-1.5">
+      <Eye aria-hidden className="size-3.5 shrink-0 text-ink-3 md:hidden" />
+      <span className="sr-only md:hidden">{t("all.viewers")}: </span>
+      <span className="whitespace-normal">{viewers.map(({ name }) => name).join(", ")}</span>
+    </span>
   );
 }
 

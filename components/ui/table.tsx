@@ -28,3 +28,6 @@ export function TableRow({ className, ...props }: ComponentProps<"tr">) {
 export function TableCell({ className, ...props }: ComponentProps<"td">) {
   return <td className={cn("whitespace-nowrap px-3", className)} {...props} />;
 }
+
+/** Of the link a row is about: on a phone a touch anywhere on the row, which is `max-md:relative`, follows it. */
+export const ROW_TARGET = "max-md:after:absolute max-md:after:inset-0";
