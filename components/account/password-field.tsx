@@ -20,7 +20,7 @@ export function PasswordField(props: Omit<ComponentProps<typeof Field>, "type" |
       trailing={
         <button
           type="button"
-          className="grid size-7 place-items-center rounded-md text-ink-3 hover:text-ink"
+          className="relative grid size-7 place-items-center rounded-md text-ink-3 after:absolute after:-inset-2 hover:text-ink md:after:hidden"
           aria-label={shown ? t("hide") : t("show")}
           onClick={() => setShown(!shown)}
         >

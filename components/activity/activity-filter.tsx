@@ -40,7 +40,7 @@ export function ActivityFilter({ query, onChange }: ActivityFilterProps) {
         <Input
           key={field}
           type="search"
-          className="max-md:h-11 md:w-52"
+          className="md:w-52"
           aria-label={t(field)}
           placeholder={t(field)}
           autoComplete="off"
@@ -52,7 +52,7 @@ export function ActivityFilter({ query, onChange }: ActivityFilterProps) {
       ))}
       <Select
         label={t("action")}
-        className="min-w-0 max-md:h-11 md:w-52"
+        className="min-w-0 md:w-52"
         value={query.action ?? ALL}
         options={[
           { value: ALL, label: t("anyAction") },
@@ -62,7 +62,7 @@ export function ActivityFilter({ query, onChange }: ActivityFilterProps) {
       />
       <Select
         label={t("result")}
-        className="min-w-0 max-md:h-11 md:w-36"
+        className="min-w-0 md:w-36"
         value={query.result ?? ALL}
         options={results}
         onValueChange={(result) => onChange({ result: result === ALL ? null : result })}

@@ -70,7 +70,7 @@ function EndOfChain({ timeline, unit, onUnit }: Omit<ChainViewProps, "boot">) {
       <Input
         id={id}
         list={`${id}-units`}
-        className="w-80 max-w-full font-mono text-[13px] max-md:h-11 max-md:w-full"
+        className="w-80 max-w-full font-mono text-[13px] max-md:w-full"
         autoComplete="off"
         spellCheck={false}
         value={text}

@@ -31,7 +31,7 @@ export function BootSelect({ name, enabled, value, onChange }: BootSelectProps) 
   return (
     <Select
       label={t("boots")}
-      className="min-w-0 max-md:h-11 md:w-52"
+      className="min-w-0 md:w-52"
       value={value ?? ALL}
       options={[
         { value: ALL, label: t("allBoots") },

@@ -47,7 +47,7 @@ export function JournalFilterBar({ name, query, onChange, patternError, readable
         <UnitMenu name={name} chosen={query.units} onChange={(units) => onChange({ units })} />
         <Select
           label={t("priority")}
-          className="min-w-0 max-md:h-11 md:w-44"
+          className="min-w-0 md:w-44"
           value={query.priority === null ? ALL : (PRIORITIES[query.priority] ?? ALL)}
           options={[{ value: ALL, label: t("anyPriority") }, ...levels.filter(({ value }) => value !== "debug")]}
           onValueChange={(level) => {
@@ -56,7 +56,7 @@ export function JournalFilterBar({ name, query, onChange, patternError, readable
         />
         <BootSelect name={name} enabled={readable} value={query.boot} onChange={(boot) => onChange({ boot })} />
         <Button
-          className="font-normal max-md:h-11 max-md:justify-start"
+          className="font-normal max-md:justify-start"
           aria-expanded={timeOpen}
           onClick={() => setTimeOpen(!timeOpen)}
         >
@@ -73,7 +73,6 @@ export function JournalFilterBar({ name, query, onChange, patternError, readable
                 id={`journal-${field}`}
                 type="datetime-local"
                 step={1}
-                className="max-md:h-11"
                 value={toLocalInput(query[field])}
                 onChange={(event) => onChange({ [field]: fromLocalInput(event.target.value) })}
               />
@@ -104,7 +103,7 @@ function TextFilter({
         />
         <Input
           type="search"
-          className={cn("w-full pr-20 pl-8 max-md:h-11 aria-invalid:border-fail", regex && "font-mono text-[13px]")}
+          className={cn("w-full pr-20 pl-8 aria-invalid:border-fail", regex && "font-mono text-[13px]")}
           aria-label={t("search")}
           placeholder={t("search")}
           aria-invalid={error === null ? undefined : true}
@@ -120,6 +119,7 @@ function TextFilter({
             id="journal-regex"
             checked={regex}
             title={t("regexHint")}
+            className="relative after:absolute after:-inset-3.5"
             onCheckedChange={(on) => onChange({ regex: on === true })}
           />
           <label htmlFor="journal-regex" title={t("regexHint")}>

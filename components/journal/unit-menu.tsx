@@ -39,7 +39,7 @@ export function UnitMenu({ name, chosen, onChange }: UnitMenuProps) {
   return (
     <DropdownMenu open={open} onOpenChange={setOpen}>
       <DropdownMenuTrigger asChild>
-        <Button className="min-w-0 font-normal max-md:h-11 max-md:justify-between md:max-w-64">
+        <Button className="min-w-0 font-normal max-md:justify-between md:max-w-64">
           <span className="truncate">
             {chosen.length === 0
               ? t("allUnits")

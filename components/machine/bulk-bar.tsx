@@ -47,7 +47,7 @@ export function BulkBar({ selected, hidden, onClear }: BulkBarProps) {
       </span>
       <Button
         variant="icon"
-        className="max-md:-my-1.5 max-md:-mr-1.5 max-md:ml-auto max-md:size-11"
+        className="max-md:-my-1.5 max-md:-mr-1.5 max-md:ml-auto"
         aria-label={t("clearSelection")}
         onClick={onClear}
       >
@@ -61,7 +61,7 @@ export function BulkBar({ selected, hidden, onClear }: BulkBarProps) {
           return (
             <Button
               key={verb}
-              className="max-md:h-11 max-md:flex-1"
+              className="max-md:flex-1"
               aria-disabled={disabled}
               onClick={() => (disabled ? undefined : act())}
             >

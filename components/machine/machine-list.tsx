@@ -125,7 +125,7 @@ function NewMachineButton() {
   const ta = useTranslations("app");
   const mayBuild = useMay("admin");
   return mayBuild ? (
-    <Button asChild variant="primary" className="max-md:h-11">
+    <Button asChild variant="primary">
       <Link href="/machines/new" prefetch={false}>
         <Plus aria-hidden />
         {ta("newMachine")}

@@ -17,6 +17,7 @@ import {
 import { useTRPC } from "@/lib/trpc/client";
 import { cn } from "@/lib/utils";
 import { ErrorState } from "../ui/error-state";
+import { FilterChip } from "../ui/filter-chip";
 import { useAddressQuery } from "../ui/use-address-query";
 import { useNow } from "../ui/use-now";
 import { useLivePoints } from "./live-metrics";
@@ -55,20 +56,7 @@ function RangeSwitch({ range, onChange }: { range: MetricRange; onChange: (range
     <fieldset className="-my-1.5 flex gap-2 overflow-x-auto py-1.5">
       <legend className="sr-only">{t("range")}</legend>
       {METRIC_RANGES.map((one) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={one === range}
-          className={cn(
-            "relative h-[26px] shrink-0 whitespace-nowrap rounded-full border px-2.5 text-xs max-md:h-8 max-md:px-3.5 max-md:text-[13px]",
-            one === range
-              ? "border-transparent bg-accent-soft font-medium text-ink"
-              : "border-line-2 text-ink-2 hover:bg-stop-soft",
-          )}
-          onClick={() => onChange(one)}
-        >
-          {t(one)}
-        </button>
+        <FilterChip key={one} text={t(one)} on={one === range} onClick={() => onChange(one)} />
       ))}
     </fieldset>
   );

@@ -52,7 +52,7 @@ export function ProcessBar({ query, onChange, sample }: ProcessBarProps) {
       ) : (
         <Select
           label={t("order")}
-          className="w-48 whitespace-nowrap max-md:h-11 max-md:w-full"
+          className="w-48 whitespace-nowrap max-md:w-full"
           value={query.sort}
           options={orders}
           onValueChange={(sort) => onChange({ sort, reverse: false })}

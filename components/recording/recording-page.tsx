@@ -1,15 +1,15 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleAlert, Download } from "lucide-react";
+import { CircleAlert, Download } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 
 import { formatDateTime } from "@/lib/format";
 import { parseCast } from "@/lib/recording";
 import { PageHeader } from "../shell/page-header";
 import { useMay, useMe } from "../shell/use-me";
+import { AllTerminalsLink } from "../terminal/all-terminals-link";
 import { OperatorsOnly } from "../terminal/operators-only";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
@@ -44,10 +44,7 @@ export function RecordingPage({ id }: { id: string }) {
   return (
     <>
       <PageHeader title={<span className="font-mono">{cast?.header.title ?? t("title")}</span>}>
-        <Link href="/terminals" className="inline-flex items-center gap-1.5 text-ink-2 hover:text-ink">
-          <ArrowLeft aria-hidden className="size-4" />
-          {t("back")}
-        </Link>
+        <AllTerminalsLink />
       </PageHeader>
       {cast && about ? (
         <div className="grid gap-3">

@@ -90,7 +90,7 @@ function Key({ label, pressed, onPress, children }: KeyProps) {
       aria-label={label}
       aria-pressed={pressed}
       className={cn(
-        "inline-flex h-9 min-w-9 shrink-0 items-center justify-center rounded-md border border-line-2 px-2 font-mono text-xs",
+        "inline-flex h-11 min-w-9 shrink-0 items-center justify-center rounded-md border border-line-2 px-2 font-mono text-xs",
         pressed ? "border-accent bg-accent-soft" : "bg-raised",
       )}
       onMouseDown={(event: MouseEvent) => event.preventDefault()}

@@ -7,6 +7,7 @@ import { type FormEvent, useState } from "react";
 import { formatCommand, machineCommands } from "@/lib/commands";
 import { userNameSchema } from "@/lib/names";
 import { splitCommand } from "@/lib/split-command";
+import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import { CommandLine } from "../ui/command-line";
 import { Dialog, DialogFooter } from "../ui/dialog";
@@ -20,6 +21,7 @@ import {
 } from "../ui/dropdown-menu";
 import { Field } from "../ui/field";
 import { KIND_ICONS } from "./terminal-chips";
+import { TOOL } from "./tool";
 import type { OpenRequest } from "./use-open-terminal";
 
 interface NewTerminalProps {
@@ -55,7 +57,7 @@ export function NewTerminalMenu({ name, running, busy, onOpen, labelled = false 
             <Button
               disabled={busy}
               aria-label={t("new")}
-              className="size-[26px] shrink-0 rounded-full px-0 text-ink-2 [&_svg]:size-3.5"
+              className={cn(TOOL, "size-[26px] shrink-0 rounded-full px-0 text-ink-2 md:[&_svg]:size-3.5")}
             >
               <Plus aria-hidden />
             </Button>

@@ -3,6 +3,7 @@
 import { Eye, Keyboard, Users } from "lucide-react";
 import { useTranslations } from "next-intl";
 
+import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import {
   DropdownMenu,
@@ -11,6 +12,7 @@ import {
   DropdownMenuLabel,
   DropdownMenuTrigger,
 } from "../ui/dropdown-menu";
+import { TOOL_TARGET } from "./tool";
 import type { TerminalHandle } from "./use-terminal";
 
 /** Everybody who looks at the session, and who of them types. Shown when one is not alone. */
@@ -22,7 +24,11 @@ export function PeopleMenu({ state, send, narrow }: Pick<TerminalHandle, "state"
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" className="h-7 px-2" aria-label={t("here", { count: people.length })}>
+        <Button
+          variant="ghost"
+          className={cn(TOOL_TARGET, "h-7 px-2 max-md:h-9")}
+          aria-label={t("here", { count: people.length })}
+        >
           <Users aria-hidden />
           {narrow ? people.length : t("here", { count: people.length })}
         </Button>

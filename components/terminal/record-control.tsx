@@ -5,9 +5,11 @@ import { Circle, CircleDot, CircleStop } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "@/lib/trpc/client";
 import { describeError } from "@/lib/trpc/describe-error";
+import { cn } from "@/lib/utils";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { tellFailure } from "../ui/failures";
+import { TOOL } from "./tool";
 import type { TerminalState } from "./use-terminal";
 
 interface RecordControlProps {
@@ -38,7 +40,7 @@ export function RecordControl({ id, state, narrow }: RecordControlProps) {
       {recording ? (
         <Button
           variant="icon"
-          className="size-7 text-fail"
+          className={cn(TOOL, "text-fail")}
           aria-label={t("recordStop")}
           title={t("recordStop")}
           disabled={stop.isPending}
@@ -49,7 +51,7 @@ export function RecordControl({ id, state, narrow }: RecordControlProps) {
       ) : canRecord ? (
         <Button
           variant="icon"
-          className="size-7"
+          className={TOOL}
           aria-label={t("record")}
           title={t("record")}
           disabled={start.isPending}

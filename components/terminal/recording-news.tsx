@@ -36,7 +36,12 @@ export function RecordingNews({ end }: { end: RecordingEnd | null }) {
       tone="fail"
       icon={<CircleAlert aria-hidden />}
       actions={
-        <Button variant="icon" className="size-7" aria-label={t("recordedDismiss")} onClick={() => setHidden(end)}>
+        <Button
+          variant="icon"
+          className="size-7 max-md:-my-1.5"
+          aria-label={t("recordedDismiss")}
+          onClick={() => setHidden(end)}
+        >
           <X aria-hidden />
         </Button>
       }

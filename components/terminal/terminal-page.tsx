@@ -1,7 +1,5 @@
 "use client";
 
-import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
@@ -11,6 +9,7 @@ import { useMachines } from "../machine/machines-provider";
 import { PageHeader } from "../shell/page-header";
 import { ErrorState } from "../ui/error-state";
 import { SkeletonRows } from "../ui/skeleton";
+import { AllTerminalsLink } from "./all-terminals-link";
 import { OperatorsOnly } from "./operators-only";
 import { TerminalWorkspace } from "./terminal-workspace";
 import { useTerminals } from "./use-terminals";
@@ -37,10 +36,7 @@ export function TerminalPage() {
   return (
     <>
       <PageHeader title={<span className="font-mono">{session ? terminalTitle(session) : name || t("terminal")}</span>}>
-        <Link href="/terminals" className="inline-flex items-center gap-1.5 text-ink-2 hover:text-ink">
-          <ArrowLeft aria-hidden className="size-4" />
-          {t("all.back")}
-        </Link>
+        <AllTerminalsLink />
       </PageHeader>
       {failure}
       <TerminalWorkspace

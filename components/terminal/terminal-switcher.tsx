@@ -4,6 +4,7 @@ import { ChevronDown, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { RefObject } from "react";
 
+import { cn } from "@/lib/utils";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -14,6 +15,7 @@ import {
   DropdownMenuTrigger,
 } from "../ui/dropdown-menu";
 import { type ChipsProps, KIND_ICONS, useSessionNames } from "./terminal-chips";
+import { TOOL_TARGET } from "./tool";
 
 interface SwitcherProps extends ChipsProps {
   trigger: RefObject<HTMLButtonElement | null>;
@@ -42,7 +44,10 @@ export function TerminalSwitcher({
         <DropdownMenuTrigger
           ref={trigger}
           aria-label={t("switch", { name })}
-          className="inline-flex h-[26px] min-w-0 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 text-[12.5px]"
+          className={cn(
+            TOOL_TARGET,
+            "inline-flex h-[26px] min-w-0 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 text-[12.5px] max-md:h-9 max-md:text-[13px]",
+          )}
         >
           <Icon aria-hidden className="size-3.5 shrink-0" />
           <span className={current.kind === "shell" ? "truncate font-mono" : "truncate"}>{name}</span>

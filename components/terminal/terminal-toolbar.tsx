@@ -16,6 +16,7 @@ import {
 import { PeopleMenu } from "./people-menu";
 import { RecordControl } from "./record-control";
 import { TerminalStatus } from "./terminal-status";
+import { TOOL } from "./tool";
 import type { useFontSize } from "./use-font-size";
 import type { FullScreen } from "./use-full-screen";
 import type { TerminalHandle } from "./use-terminal";
@@ -41,18 +42,20 @@ export function TerminalToolbar({ id, state, send, chips, narrow, full, onFind, 
   return (
     <div className={cn("flex items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5", !narrow && "flex-wrap")}>
       {chips}
-      <span className={cn("ml-auto flex items-center justify-end gap-0.5", narrow ? "shrink-0" : "flex-wrap")}>
+      <span
+        className={cn("ml-auto flex items-center justify-end gap-0.5", narrow ? "shrink-0 max-md:gap-1" : "flex-wrap")}
+      >
         <RecordControl id={id} state={state} narrow={narrow} />
         <TerminalStatus state={state} narrow={narrow} />
         <PeopleMenu state={state} send={send} narrow={narrow} />
         {narrow ? null : (
-          <Button variant="icon" className="size-7" aria-label={t("find")} onClick={onFind}>
+          <Button variant="icon" className={TOOL} aria-label={t("find")} onClick={onFind}>
             <Search aria-hidden />
           </Button>
         )}
         <Button
           variant="icon"
-          className="size-7"
+          className={TOOL}
           aria-pressed={full.on}
           aria-label={t(full.on ? "leaveFullScreen" : "fullScreen")}
           onClick={() => {
@@ -90,7 +93,7 @@ function MoreMenu({ recordedBy, onFind, font, onCopy, onPaste, onDone }: MoreMen
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="icon" className="size-7" aria-label={t("more")}>
+        <Button variant="icon" className={TOOL} aria-label={t("more")}>
           <Ellipsis aria-hidden />
         </Button>
       </DropdownMenuTrigger>

@@ -12,10 +12,11 @@ export const buttonVariants = cva(
         outline: "border-line-2 bg-raised hover:bg-stop-soft",
         primary: "border-transparent bg-accent font-semibold text-accent-ink hover:brightness-95",
         ghost: "border-transparent text-ink-2 hover:bg-stop-soft hover:text-ink",
-        icon: "size-8 border-transparent px-0 text-ink-2 hover:border-line-2 hover:bg-raised",
+        icon: "size-8 border-transparent px-0 text-ink-2 hover:border-line-2 hover:bg-raised max-md:size-11",
         danger: "border-fail bg-fail-soft text-fail",
       },
-      size: { default: "h-8 px-3" },
+      // Below `md` it is a thumb that meets it.
+      size: { default: "h-8 px-3 max-md:h-11" },
     },
     compoundVariants: [{ variant: "icon", className: "px-0" }],
     defaultVariants: { variant: "outline", size: "default" },

@@ -24,7 +24,7 @@ export function CommandLine({ command, className }: { command: string; className
       <code className="min-w-0 flex-1 whitespace-pre-wrap py-1.5 [overflow-wrap:anywhere]">{command}</code>
       <button
         type="button"
-        className="grid size-7 shrink-0 place-items-center rounded-md hover:bg-raised hover:text-ink"
+        className="relative grid size-7 shrink-0 place-items-center rounded-md after:absolute after:-inset-2 hover:bg-raised hover:text-ink md:after:hidden"
         aria-label={copied ? t("copied") : t("copy")}
         onClick={() => void copy(command)}
       >

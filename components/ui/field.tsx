@@ -5,7 +5,10 @@ import { cn } from "@/lib/utils";
 export function Input({ className, ...props }: ComponentProps<"input">) {
   return (
     <input
-      className={cn("h-8 min-w-0 rounded-lg border border-line-2 bg-panel px-2.5 placeholder:text-ink-3", className)}
+      className={cn(
+        "h-8 min-w-0 rounded-lg border border-line-2 bg-panel px-2.5 placeholder:text-ink-3 max-md:h-11",
+        className,
+      )}
       {...props}
     />
   );

@@ -27,7 +27,7 @@ export function Select<Value extends string>({ label, value, options, onValueCha
         id={props.id}
         aria-label={label}
         className={cn(
-          "inline-flex h-8 items-center justify-between gap-2 rounded-lg border border-line-2 bg-panel px-2.5 disabled:opacity-50",
+          "inline-flex h-8 items-center justify-between gap-2 rounded-lg border border-line-2 bg-panel px-2.5 disabled:opacity-50 max-md:h-11",
           props.className,
         )}
       >
@@ -47,9 +47,9 @@ export function Select<Value extends string>({ label, value, options, onValueCha
               <Primitive.Item
                 key={option.value}
                 value={option.value}
-                className="relative rounded-md py-1.5 pr-3 pl-8 outline-none data-highlighted:bg-accent-soft"
+                className="relative rounded-md py-1.5 pr-3 pl-8 outline-none data-highlighted:bg-accent-soft max-md:py-3"
               >
-                <Primitive.ItemIndicator className="absolute top-2 left-2.5">
+                <Primitive.ItemIndicator className="absolute inset-y-0 left-2.5 grid place-items-center">
                   <Check aria-hidden className="size-4" />
                 </Primitive.ItemIndicator>
                 <Primitive.ItemText>{option.label}</Primitive.ItemText>

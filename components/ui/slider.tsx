@@ -20,7 +20,7 @@ interface SliderProps {
 export function Slider({ label, valueText, value, max, step, disabled, onChange, className }: SliderProps) {
   return (
     <Primitive.Root
-      className={cn("relative flex h-8 min-w-0 touch-none select-none items-center", className)}
+      className={cn("relative flex h-8 min-w-0 max-md:h-11 touch-none select-none items-center", className)}
       value={[Math.min(value, max)]}
       max={max}
       step={step}

@@ -32,7 +32,7 @@ export function UnitFilterBar({ query, onChange, units }: UnitFilterBarProps) {
       <FilterInput label={t("filter")} value={query.text} onChange={(text) => onChange({ text })} />
       <Select
         label={t("type")}
-        className="w-32 max-md:h-11 max-md:w-full"
+        className="w-32 max-md:w-full"
         value={query.type ?? "all"}
         options={types}
         onValueChange={(type) => onChange({ type: type === "all" ? null : type })}
