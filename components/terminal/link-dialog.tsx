@@ -27,9 +27,7 @@ export function LinkDialog({ target, onDone, returnFocus }: LinkDialogProps) {
       description={t("link.hint")}
       returnFocus={returnFocus}
     >
-      <p className="rounded-md bg-stop-soft px-2.5 py-1.5 font-mono text-xs [overflow-wrap:anywhere]">
-        {hrefOf(target)}
-      </p>
+      <Address target={target} />
       <DialogFooter>
         <Button onClick={onDone}>{t("cancel")}</Button>
         <Button
@@ -46,7 +44,20 @@ export function LinkDialog({ target, onDone, returnFocus }: LinkDialogProps) {
   );
 }
 
-/** As a browser would show it: letters of other alphabets that look like Latin ones do not stay hidden in a host's name. */
-function hrefOf(target: string | null): string {
-  return target !== null && URL.canParse(target) ? new URL(target).href : "";
+/**
+ * As a browser would show it: letters of other alphabets that look like Latin ones do not stay hidden in a host's name. The host stands
+ * out, for it is what decides where the link leads, and a long address hides it.
+ */
+function Address({ target }: { target: string | null }) {
+  if (target === null || !URL.canParse(target)) return null;
+  const { href, host, protocol, username, password } = new URL(target);
+  // "me:secret@" may spell a host too.
+  const at = href.indexOf(host, `${protocol}//${username}${password}`.length);
+  return (
+    <p className="rounded-md bg-stop-soft px-2.5 py-1.5 font-mono text-ink-2 text-xs leading-5 [overflow-wrap:anywhere]">
+      {href.slice(0, at)}
+      <strong className="font-semibold text-ink">{host}</strong>
+      {href.slice(at + host.length)}
+    </p>
+  );
 }
