@@ -4,6 +4,7 @@ import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 
+import { cn } from "@/lib/utils";
 import { Button } from "../ui/button";
 import { Input } from "../ui/field";
 import type { XtermScreen } from "./xterm-screen";
@@ -35,24 +36,30 @@ export function SearchBar({ screen, field, onClose }: SearchBarProps) {
     event.preventDefault();
   };
   return (
-    <search className="flex flex-wrap items-center gap-1 border-b px-2.5 py-1.5">
-      <Input
-        ref={field}
-        type="text"
-        aria-label={t("find")}
-        placeholder={t("find")}
-        className="min-w-0 flex-1 basis-40"
-        value={text}
-        spellCheck={false}
-        onChange={(event) => {
-          setText(event.target.value);
-          find(event.target.value, "next");
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <span role="status" className="px-1 text-ink-3 text-xs">
-        {missing ? t("notFound") : null}
-      </span>
+    <search className="flex items-center gap-1 border-b px-2.5 py-1.5">
+      {/* One line, whatever is found: a second one would change the size of what runs. */}
+      <div className="relative min-w-0 flex-1">
+        <Input
+          ref={field}
+          type="text"
+          aria-label={t("find")}
+          placeholder={t("find")}
+          className={cn("w-full", missing && "pr-20")}
+          value={text}
+          spellCheck={false}
+          onChange={(event) => {
+            setText(event.target.value);
+            find(event.target.value, "next");
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <span
+          role="status"
+          className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center whitespace-nowrap text-busy text-xs"
+        >
+          {missing ? t("notFound") : null}
+        </span>
+      </div>
       <Button variant="icon" aria-label={t("findPrevious")} onClick={() => find(text, "previous")}>
         <ChevronUp aria-hidden />
       </Button>
