@@ -70,24 +70,29 @@ function RecordingRow({ recording }: { recording: Recording }) {
   const name = terminalTitle(recording);
   const at = formatDateTime(new Date(recording.startedAt), locale);
   return (
-    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
+    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-y-1 max-md:py-2.5">
       <TableCell>
         <Link
           href={`/terminals/recordings/${id}`}
           aria-label={t("replay", { name, at })}
-          className={cn("font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
+          className={cn("block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {machine}
         </Link>
       </TableCell>
       <TableCell className="max-md:col-start-1">
-        <span className="inline-flex items-center gap-1.5">
+        <span className="flex items-center gap-1.5">
           <Icon aria-hidden className="size-4 text-ink-3" />
           {tk(kind)}
           {user ? <span className="font-mono text-ink-2 text-xs">{user}</span> : null}
         </span>
       </TableCell>
-      <TableCell className="text-ink-2 max-md:col-start-1">{recording.recordedBy}</TableCell>
+      <TableCell
+        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none"
+        title={recording.recordedBy}
+      >
+        {recording.recordedBy}
+      </TableCell>
       <TableCell className="text-ink-2 max-md:col-start-1">{at}</TableCell>
       <TableCell className="text-ink-2 tabular-nums max-md:col-start-1">
         {live ? (

@@ -101,7 +101,7 @@ function Controls({ state, player }: { state: PlayerState; player: { current: Ca
           player.current?.setSpeed(Number(value));
         }}
       />
-      <label htmlFor={skipId} className="flex items-center gap-2">
+      <label htmlFor={skipId} className="flex items-center gap-2 max-md:min-h-11">
         <Checkbox
           id={skipId}
           checked={skip}

@@ -67,7 +67,7 @@ export function MachineTerminal({ name, running }: { name: string; running: bool
                   {t("open.console")}
                 </Button>
               </div>
-              <label htmlFor={recordId} className="mt-1 flex items-center gap-2">
+              <label htmlFor={recordId} className="mt-1 flex items-center gap-2 max-md:min-h-11">
                 <Checkbox id={recordId} checked={record} onCheckedChange={(checked) => setRecord(checked === true)} />
                 {t("recordHint")}
               </label>

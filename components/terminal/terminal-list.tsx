@@ -127,18 +127,18 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
   const Icon = KIND_ICONS[session.kind];
   const name = terminalTitle(session);
   return (
-    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[1fr_auto] max-md:gap-y-1 max-md:py-2.5">
+    <TableRow className="max-md:relative max-md:grid max-md:h-auto max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-y-1 max-md:py-2.5">
       <TableCell>
         <Link
           href={`/terminals/${session.id}`}
           aria-label={t("all.jump", { name: `${name} ${t(session.kind)}` })}
-          className={cn("font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
+          className={cn("block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {session.machine}
         </Link>
       </TableCell>
       <TableCell className="max-md:col-start-1">
-        <span className="inline-flex items-center gap-1.5">
+        <span className="flex items-center gap-1.5">
           <Icon aria-hidden className="size-4 text-ink-3" />
           {t(session.kind)}
           {session.user ? <span className="font-mono text-ink-2 text-xs">{session.user}</span> : null}
@@ -150,9 +150,14 @@ function SessionRow({ session, onClose }: { session: TerminalInfo; onClose: () =
           {session.recording ? <RecordedBadge by={session.recording.by} short /> : null}
         </span>
       </TableCell>
-      <TableCell className="text-ink-2 max-md:col-start-1">{session.openedBy}</TableCell>
+      <TableCell
+        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none"
+        title={session.openedBy}
+      >
+        {session.openedBy}
+      </TableCell>
       <TableCell className="text-ink-2 max-md:hidden">{formatDateTime(new Date(session.startedAt), locale)}</TableCell>
-      <TableCell className="text-ink-2 max-md:col-start-1 max-md:text-xs">
+      <TableCell className="text-ink-2 max-md:col-start-1 max-md:text-xs md:py-1.5">
         <Viewers session={session} />
         {session.idleSince ? <IdleSince at={session.idleSince} /> : null}
       </TableCell>

@@ -2,9 +2,11 @@ import type { ComponentProps } from "react";
 
 import { cn } from "@/lib/utils";
 
-/** The panel a table lies in; a wide one scrolls inside it, never the page. */
+/** The panel a table lies in; a wide one scrolls inside it, never the page, whatever is hidden in its cells. */
 export function TablePanel({ className, ...props }: ComponentProps<"div">) {
-  return <div className={cn("overflow-x-auto rounded-xl border border-line bg-panel", className)} {...props} />;
+  return (
+    <div className={cn("relative overflow-x-auto rounded-xl border border-line bg-panel", className)} {...props} />
+  );
 }
 
 export function Table({ className, ...props }: ComponentProps<"table">) {
