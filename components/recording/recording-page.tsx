@@ -47,9 +47,9 @@ export function RecordingPage({ id }: { id: string }) {
         <AllTerminalsLink />
       </PageHeader>
       {cast && about ? (
-        <div className="grid gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           <p className="flex flex-wrap items-center gap-x-4 gap-y-2 text-ink-2">
-            <span>
+            <span className="min-w-0 [overflow-wrap:anywhere]">
               {t("recordedBy")} {about.recordedBy}
             </span>
             <span>{formatDateTime(new Date(cast.header.timestamp * 1000), locale)}</span>
