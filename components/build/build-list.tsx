@@ -106,14 +106,14 @@ function BuildRow({ build }: { build: Build }) {
   const asked = formatDateTime(new Date(build.createdAt), locale);
   return (
     <TableRow className="max-md:relative">
-      <TableCell className="max-w-0 py-2 md:max-w-none">
+      <TableCell className="max-w-0 py-2 md:max-w-56">
         <Link
           href={`/builds/${build.id}`}
           className={cn("block truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
         >
           {build.name}
         </Link>
-        <p className="truncate text-ink-3 text-xs md:hidden">
+        <p className="whitespace-normal text-ink-3 text-xs md:hidden">
           {t(build.recipe)} · {asked}
         </p>
       </TableCell>
@@ -131,7 +131,9 @@ function BuildRow({ build }: { build: Build }) {
       <TableCell className="text-right max-md:hidden">
         {build.sizeBytes === null ? "—" : formatBytes(build.sizeBytes, locale)}
       </TableCell>
-      <TableCell className="text-ink-2 max-lg:hidden">{build.startedBy}</TableCell>
+      <TableCell className="max-w-44 truncate text-ink-2 max-lg:hidden" title={build.startedBy}>
+        {build.startedBy}
+      </TableCell>
     </TableRow>
   );
 }

@@ -39,7 +39,7 @@ function LoadedBuild({ build, live }: { build: Build; live: boolean }) {
       <Commands commands={build.commands} />
       <div className="grid overflow-hidden rounded-xl border border-line bg-panel md:grid-cols-[minmax(13rem,16rem)_minmax(0,1fr)]">
         <div className="border-line max-md:border-b md:border-r">
-          <BuildSteps steps={build.steps} />
+          <BuildSteps steps={build.steps} endedAt={build.finishedAt} />
         </div>
         <BuildLog id={build.id} log={log} />
       </div>

@@ -23,7 +23,13 @@ const STATE_KEYS = {
   skipped: "stepSkipped",
 } as const;
 
-export function BuildSteps({ steps }: { steps: BuildStep[] }) {
+interface BuildStepsProps {
+  steps: BuildStep[];
+  /** When the build ended: the end too of a step whose own nobody saw. */
+  endedAt: string | null;
+}
+
+export function BuildSteps({ steps, endedAt }: BuildStepsProps) {
   const t = useTranslations("builds");
   return (
     <ol aria-label={t("steps")} className="py-1.5">
@@ -43,7 +49,7 @@ export function BuildSteps({ steps }: { steps: BuildStep[] }) {
             <span>{t(step.name)}</span>
             <span className="sr-only">{t(STATE_KEYS[step.state])}</span>
             <span className="ml-auto text-ink-3 text-xs">
-              {step.startedAt === null ? null : <Elapsed from={step.startedAt} to={step.finishedAt} />}
+              {step.startedAt === null ? null : <Elapsed from={step.startedAt} to={step.finishedAt ?? endedAt} />}
             </span>
           </li>
         );
