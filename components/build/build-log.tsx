@@ -73,7 +73,7 @@ export function BuildLog({ id, log }: BuildLogProps) {
   };
   return (
     <div className="relative flex min-h-0 min-w-0 flex-col">
-      <LogToolbar id={id} lineCount={lines.at(-1)?.seq ?? 0} search={search} />
+      <LogToolbar id={id} lineCount={lines.at(-1)?.seq ?? (error ? null : 0)} search={search} />
       <CutNote id={id} lines={lines} />
       {error ? (
         <div className="p-2.5">

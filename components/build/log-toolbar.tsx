@@ -10,8 +10,8 @@ import type { useLogSearch } from "./use-log-search";
 
 interface LogToolbarProps {
   id: string;
-  /** Of the whole log, also where the page does not hold all of it. */
-  lineCount: number;
+  /** Of the whole log, also where the page does not hold all of it; null where it could not be read. */
+  lineCount: number | null;
   search: ReturnType<typeof useLogSearch>;
 }
 
@@ -36,10 +36,20 @@ export function LogToolbar({ id, lineCount, search }: LogToolbarProps) {
         />
         {searching ? (
           <>
-            <Button variant="icon" className="size-7" aria-label={t("previousMatch")} onClick={() => search.step(-1)}>
+            <Button
+              variant="icon"
+              className="size-7 shrink-0 max-md:h-11 max-md:w-9"
+              aria-label={t("previousMatch")}
+              onClick={() => search.step(-1)}
+            >
               <ChevronUp aria-hidden />
             </Button>
-            <Button variant="icon" className="size-7" aria-label={t("nextMatch")} onClick={() => search.step(1)}>
+            <Button
+              variant="icon"
+              className="size-7 shrink-0 max-md:h-11 max-md:w-9"
+              aria-label={t("nextMatch")}
+              onClick={() => search.step(1)}
+            >
               <ChevronDown aria-hidden />
             </Button>
           </>
@@ -47,7 +57,9 @@ export function LogToolbar({ id, lineCount, search }: LogToolbarProps) {
         <span role="status" className="whitespace-nowrap px-1 text-ink-3 text-xs">
           {searching
             ? t("matches", { current: search.current + 1, total: search.matches.length })
-            : t("lineCount", { count: lineCount })}
+            : lineCount === null
+              ? null
+              : t("lineCount", { count: lineCount })}
         </span>
       </search>
       <Button asChild variant="ghost" className="h-7">

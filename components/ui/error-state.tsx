@@ -13,7 +13,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-xl border border-line bg-panel p-4">
       <TriangleAlert aria-hidden className="size-5 shrink-0 text-fail" />
-      <div className="min-w-0 flex-1 basis-52">
+      <div className="min-w-0 flex-1 basis-52 [overflow-wrap:anywhere]">
         <p className="font-medium">{message}</p>
         {hint ? <p className="text-ink-2">{hint}</p> : null}
       </div>

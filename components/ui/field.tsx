@@ -6,7 +6,7 @@ export function Input({ className, ...props }: ComponentProps<"input">) {
   return (
     <input
       className={cn(
-        "h-8 min-w-0 rounded-lg border border-line-2 bg-panel px-2.5 placeholder:text-ink-3 max-md:h-11",
+        "h-8 min-w-0 rounded-lg border border-line-2 bg-panel px-2.5 placeholder:text-ink-3 max-md:h-11 [&::-webkit-search-cancel-button]:grayscale",
         className,
       )}
       {...props}

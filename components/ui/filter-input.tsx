@@ -18,7 +18,7 @@ export function FilterInput({ label, value, onChange }: FilterInputProps) {
       />
       <Input
         type="search"
-        className="w-full pl-8 [&::-webkit-search-cancel-button]:grayscale"
+        className="w-full pl-8"
         aria-label={label}
         placeholder={label}
         autoComplete="off"
