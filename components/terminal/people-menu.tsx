@@ -39,6 +39,8 @@ export function PeopleMenu({ state, send, narrow }: Pick<TerminalHandle, "state"
           <DropdownMenuItem
             key={id}
             disabled={!mayDecide || id === you}
+            // What cannot be changed is read all the same.
+            className="data-disabled:opacity-100"
             onSelect={() => send({ type: "typing", person: id, allow: !mayType })}
           >
             {mayType ? <Keyboard aria-hidden /> : <Eye aria-hidden />}

@@ -72,7 +72,7 @@ function RecordedDot({ by }: { by: string }) {
       role="img"
       aria-label={t("recordedBy", { by })}
       title={t("recordedNow", { by })}
-      className="grid size-7 place-items-center text-fail"
+      className="grid size-5 place-items-center text-fail"
     >
       <Circle aria-hidden className="size-3 fill-current motion-safe:animate-pulse" />
     </span>

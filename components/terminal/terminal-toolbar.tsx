@@ -40,11 +40,11 @@ interface ToolbarProps extends Pick<TerminalHandle, "state" | "send"> {
 export function TerminalToolbar({ id, state, send, chips, narrow, full, onFind, ...menu }: ToolbarProps) {
   const t = useTranslations("terminal");
   return (
-    <div className={cn("flex items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5", !narrow && "flex-wrap")}>
+    <div
+      className={cn("flex items-center gap-x-1 gap-y-1.5 border-b px-2.5 py-1.5 max-md:px-1.5", !narrow && "flex-wrap")}
+    >
       {chips}
-      <span
-        className={cn("ml-auto flex items-center justify-end gap-0.5", narrow ? "shrink-0 max-md:gap-1" : "flex-wrap")}
-      >
+      <span className={cn("ml-auto flex items-center justify-end gap-0.5", narrow ? "shrink-0" : "flex-wrap")}>
         <RecordControl id={id} state={state} narrow={narrow} />
         <TerminalStatus state={state} narrow={narrow} />
         <PeopleMenu state={state} send={send} narrow={narrow} />

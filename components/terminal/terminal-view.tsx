@@ -94,7 +94,9 @@ export function TerminalView({ id, session, machine, chips, full, onReopen, onCl
         className={cn(
           "flex flex-col overflow-hidden border bg-panel",
           // Over the dock of small screens.
-          full.on ? "fixed inset-0 z-25 h-dvh" : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl max-md:h-[max(20rem,calc(100dvh-20rem))]",
+          full.on
+            ? "fixed inset-0 z-25 h-dvh"
+            : "h-[max(20rem,calc(100dvh-17rem))] rounded-xl max-md:h-[max(20rem,calc(100dvh-20rem))]",
         )}
       >
         <TerminalToolbar
