@@ -40,7 +40,7 @@ export function DownloadMenu({ name, filter }: { name: string; filter: JournalFi
       <DropdownMenuTrigger asChild>
         <Button variant="ghost">
           <Download aria-hidden />
-          {t("download")}
+          <span className="max-md:sr-only">{t("download")}</span>
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">
