@@ -8,6 +8,12 @@ export const BUILD_REASONS = [
   "disk-full",
   "dead-mirror",
   "broken-signature",
+  "no-signature",
+  "arch-keyring",
+  "keyring",
+  "no-mirror",
+  "no-package",
+  "no-suite",
   "stopped",
   "lost",
 ] as const;

@@ -13,6 +13,12 @@ const WORDS = {
   "disk-full": { title: "why.disk-full.title", hint: "why.disk-full.hint", detail: true },
   "dead-mirror": { title: "why.dead-mirror.title", hint: "why.dead-mirror.hint", detail: true },
   "broken-signature": { title: "why.broken-signature.title", hint: "why.broken-signature.hint", detail: true },
+  "no-signature": { title: "why.no-signature.title", hint: "why.no-signature.hint", detail: true },
+  "arch-keyring": { title: "why.arch-keyring.title", hint: "why.arch-keyring.hint", detail: true },
+  keyring: { title: "why.keyring.title", hint: "why.keyring.hint", detail: true },
+  "no-mirror": { title: "why.no-mirror.title", hint: "why.no-mirror.hint", detail: true },
+  "no-package": { title: "why.no-package.title", hint: "why.no-package.hint", detail: true },
+  "no-suite": { title: "why.no-suite.title", hint: "why.no-suite.hint", detail: true },
   stopped: { title: "why.stopped.title", hint: "why.stopped.hint", detail: false },
   lost: { title: "why.lost.title", hint: "why.lost.hint", detail: false },
 } as const satisfies Record<BuildReason, { title: string; hint: string; detail: boolean }>;

@@ -56,7 +56,14 @@ describe("what a tool's last lines come to", () => {
     ["disk-full", "ENOSPC: no space left on device, write"],
     ["dead-mirror", "  Could not connect to m.example:80"],
     ["broken-signature", 'error: base: signature from "A <a@b>" is invalid'],
-    [undefined, "error: target not found: vmi"],
+    ["no-signature", "error: missing required signature"],
+    ["arch-keyring", 'error: base: signature from "A <a@b>" is unknown trust'],
+    ["keyring", "W: GPG error: http://m.example x: NO_PUBKEY 0123456789ABCDEF"],
+    ["no-mirror", "error: no usable package repositories configured."],
+    ["no-package", "error: target not found: vmi"],
+    ["no-package", "E: Unable to locate package vmi"],
+    ["no-suite", "E: The repository 'http://m.example x Release' does not have a Release file."],
+    [undefined, "error: odd"],
   ])("the pages' own word for it is %s", (reason, line) => {
     expect(diagnose([line]).reason).toBe(reason);
   });

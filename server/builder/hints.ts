@@ -1,5 +1,6 @@
 import type { BuildReason } from "@/lib/build-reasons";
 
+const NO_PACKAGE = "The mirror has no package of this name. Look at how it is spelt.";
 const NO_ANSWER = "The mirror did not answer. Is the host online, and is the mirror's address right?";
 
 /** What a tool's last words mean, and what to try. The first that fits is told. */
@@ -17,6 +18,7 @@ const HINTS: readonly [RegExp, string, BuildReason?][] = [
   [
     /failed retrieving file '[^']+\.sig'|missing required signature/i,
     "The mirror has no signature for what it offers. Use a mirror that has, or a pacman.conf with another SigLevel.",
+    "no-signature",
   ],
   [
     /signature from .* is invalid|BADSIG/i,
@@ -26,28 +28,29 @@ const HINTS: readonly [RegExp, string, BuildReason?][] = [
   [
     /unknown trust|marginal trust|invalid or corrupted (?:package|database) \(PGP|keyring is not writable|required key missing|public keyring not found/i,
     "The host cannot check Arch's signatures. Set up pacman's keyring on it: pacman-key --init && pacman-key --populate archlinux",
+    "arch-keyring",
   ],
   [
     /NO_PUBKEY|EXPKEYSIG|signatures (?:couldn't|could not) be verified|The repository .* is not signed|Unknown key|keyring/i,
     "The host cannot check the mirror's signatures. Install the distribution's keyring (on Debian: debian-archive-keyring).",
+    "keyring",
   ],
   [
     /no usable package repositories|could not be read: No such file or directory|config file .* could not/i,
     "pacman knows no mirror on this host. Give a mirror or a pacman.conf under Advanced.",
+    "no-mirror",
   ],
   [
     /Could not resolve|Temporary failure (?:in name resolution|resolving)|(?:Failed|Could not|Couldn't) (?:to )?connect|Connection (?:refused|timed out)|Network is unreachable/i,
     NO_ANSWER,
     "dead-mirror",
   ],
-  [/target not found: (\S+)/i, "The mirror has no package of this name. Look at how it is spelt."],
-  [
-    /Unable to locate package|no installation candidate|Couldn't find these debs/i,
-    "The mirror has no package of this name. Look at how it is spelt.",
-  ],
+  [/target not found: (\S+)/i, NO_PACKAGE, "no-package"],
+  [/Unable to locate package|no installation candidate|Couldn't find these debs/i, NO_PACKAGE, "no-package"],
   [
     /does not have a Release file|\/dists\/\S+ +Failed to stat|404 +Not Found|Invalid Release|No such script|Failed getting release file/i,
     "The mirror has no such suite. Look at the suite's name and the mirror's address.",
+    "no-suite",
   ],
   [/failed retrieving file|Failed to fetch/i, NO_ANSWER, "dead-mirror"],
 ];

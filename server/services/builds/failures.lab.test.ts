@@ -149,7 +149,11 @@ describe("a build fails", () => {
 
   it("where a package is not there", async () => {
     const build = await host.build(archBuild(NAME, { packages: ["base", "no-such-package"] }));
-    await expectFailure(build, { message: /target not found: no-such-package/, hint: /how it is spelt/ });
+    await expectFailure(build, {
+      message: /target not found: no-such-package/,
+      hint: /how it is spelt/,
+      reason: "no-package",
+    });
   });
 
   it("where the suite is not there", async () => {
@@ -160,7 +164,7 @@ describe("a build fails", () => {
       mirror: DEBIAN_MIRROR,
       rootLogin: { kind: "none" },
     });
-    await expectFailure(build, { message: /mmdebstrap ended/, hint: /no such suite/ });
+    await expectFailure(build, { message: /mmdebstrap ended/, hint: /no such suite/, reason: "no-suite" });
   });
 
   it("where a package's signature is not of that package, or is not there", { timeout: 180_000 }, async () => {
@@ -174,7 +178,7 @@ describe("a build fails", () => {
       reason: "broken-signature",
     });
     const bare = await host.build(archBuild(NAME, { config: unsigned }));
-    await expectFailure(bare, { message: /pacstrap ended/, hint: /no signature/ });
+    await expectFailure(bare, { message: /pacstrap ended/, hint: /no signature/, reason: "no-signature" });
   });
 
   it("where a Debian mirror on the network is not signed", async () => {
@@ -194,7 +198,7 @@ describe("a build fails", () => {
         mirror,
         rootLogin: { kind: "none" },
       });
-      await expectFailure(build, { message: /mmdebstrap ended/, hint: /signatures/ });
+      await expectFailure(build, { message: /mmdebstrap ended/, hint: /signatures/, reason: "keyring" });
     } finally {
       server.close();
       server.closeAllConnections();
