@@ -75,7 +75,10 @@ function RecordingRow({ recording }: { recording: Recording }) {
         <Link
           href={`/terminals/recordings/${id}`}
           aria-label={t("replay", { name, at })}
-          className={cn("block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
+          className={cn(
+            "block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline md:max-2xl:max-w-36",
+            ROW_TARGET,
+          )}
         >
           {machine}
         </Link>
@@ -88,7 +91,7 @@ function RecordingRow({ recording }: { recording: Recording }) {
         </span>
       </TableCell>
       <TableCell
-        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none"
+        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none md:max-2xl:max-w-44"
         title={recording.recordedBy}
       >
         {recording.recordedBy}
