@@ -8,6 +8,7 @@ export const BUILD_REASONS = [
   "disk-full",
   "dead-mirror",
   "broken-signature",
+  "damaged-package",
   "no-signature",
   "arch-keyring",
   "keyring",

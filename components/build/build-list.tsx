@@ -106,7 +106,7 @@ function BuildRow({ build }: { build: Build }) {
   const asked = formatDateTime(new Date(build.createdAt), locale);
   return (
     <TableRow className="max-md:relative">
-      <TableCell className="max-w-0 py-2 md:max-w-56">
+      <TableCell className="max-w-0 py-2 md:max-w-56 md:max-2xl:max-w-44">
         <Link
           href={`/builds/${build.id}`}
           className={cn("block truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}

@@ -13,6 +13,7 @@ const WORDS = {
   "disk-full": { title: "why.disk-full.title", hint: "why.disk-full.hint", detail: true },
   "dead-mirror": { title: "why.dead-mirror.title", hint: "why.dead-mirror.hint", detail: true },
   "broken-signature": { title: "why.broken-signature.title", hint: "why.broken-signature.hint", detail: true },
+  "damaged-package": { title: "why.damaged-package.title", hint: "why.damaged-package.hint", detail: true },
   "no-signature": { title: "why.no-signature.title", hint: "why.no-signature.hint", detail: true },
   "arch-keyring": { title: "why.arch-keyring.title", hint: "why.arch-keyring.hint", detail: true },
   keyring: { title: "why.keyring.title", hint: "why.keyring.hint", detail: true },

@@ -26,12 +26,17 @@ const HINTS: readonly [RegExp, string, BuildReason?][] = [
     "broken-signature",
   ],
   [
+    /invalid or corrupted (?:package|database) \((?!PGP)/i,
+    "What was downloaded is damaged, or was left so in /var/cache/pacman/pkg before. Build it again, or use another mirror.",
+    "damaged-package",
+  ],
+  [
     /unknown trust|marginal trust|invalid or corrupted (?:package|database) \(PGP|keyring is not writable|required key missing|public keyring not found/i,
     "The host cannot check Arch's signatures. Set up pacman's keyring on it: pacman-key --init && pacman-key --populate archlinux",
     "arch-keyring",
   ],
   [
-    /NO_PUBKEY|EXPKEYSIG|signatures (?:couldn't|could not) be verified|The repository .* is not signed|Unknown key|keyring/i,
+    /NO_PUBKEY|EXPKEYSIG|signatures (?:couldn't|could not) be verified|The repository .* is not signed|Unknown key|keyring(?: file)? .*(?:not available|not found|does not exist|is missing|unreadable)/i,
     "The host cannot check the mirror's signatures. Install the distribution's keyring (on Debian: debian-archive-keyring).",
     "keyring",
   ],
