@@ -7,6 +7,7 @@ import { JOURNALCTL } from "@/server/systemd/journalctl";
 import type { Deps } from "../deps";
 import { nspawnUnit } from "../world/merge-machine";
 import { finding, findProblems, isWarning } from "./findings";
+import { linesOfLastRun } from "./last-run";
 import { requireHost } from "./require-machine";
 
 const MAX_LINES = 200;
@@ -78,12 +79,9 @@ async function syncJournal(deps: Deps, signal?: AbortSignal): Promise<void> {
 
 /** Lines of the last run. A unit that is not loaded any more has forgotten its invocation; the journal has not. */
 async function readLastRun(deps: Deps, unit: string, facts: UnitFacts, signal?: AbortSignal): Promise<JournalLine[]> {
-  const { InvocationID: id } = facts;
-  const matches =
-    id === "" ? ["--boot", `--unit=${unit}`] : [`_SYSTEMD_INVOCATION_ID=${id}`, "+", `INVOCATION_ID=${id}`];
+  const matches = ["--boot", `--unit=${unit}`];
   const lines = await deps.system.readJournal({ matches, limit: MAX_LINES, ...(signal && { signal }) });
-  const last = lines.at(-1)?.invocation;
-  return lines.slice(lines.findLastIndex(({ invocation }) => invocation !== last) + 1);
+  return linesOfLastRun(lines, facts.InvocationID);
 }
 
 function resultOf({ ActiveState, Result }: UnitFacts, lines: readonly JournalLine[]): string | null {
