@@ -39,11 +39,11 @@ export function CompareBoots({ name, a, b }: CompareBootsProps) {
       <TablePanel>
         <Table aria-labelledby="compared">
           <thead>
-            <tr>
-              <TableHead>{t("unit")}</TableHead>
-              <TableHead className="whitespace-normal text-right">{when(data.a.at)}</TableHead>
-              <TableHead className="whitespace-normal text-right">{when(data.b.at)}</TableHead>
-              <TableHead className="text-right">{t("difference")}</TableHead>
+            <tr className="max-md:grid max-md:grid-cols-3 max-md:border-b">
+              <TableHead className="max-md:sr-only">{t("unit")}</TableHead>
+              <TableHead className="whitespace-normal text-right max-md:border-0">{when(data.a.at)}</TableHead>
+              <TableHead className="whitespace-normal text-right max-md:border-0">{when(data.b.at)}</TableHead>
+              <TableHead className="text-right max-md:border-0">{t("difference")}</TableHead>
             </tr>
           </thead>
           <tbody>
@@ -80,8 +80,8 @@ interface RowProps {
 function Row({ unit, a, b, aCutOff = false, bCutOff = false }: RowProps) {
   const known = (a !== null || !aCutOff) && (b !== null || !bCutOff);
   return (
-    <TableRow className="h-9">
-      <td className="min-w-32 px-3 py-1.5 [overflow-wrap:anywhere]">{unit}</td>
+    <TableRow className="h-9 max-md:grid max-md:h-auto max-md:grid-cols-3 max-md:pb-1.5">
+      <td className="min-w-32 px-3 py-1.5 [overflow-wrap:anywhere] max-md:col-span-3">{unit}</td>
       <Time usec={a} cutOff={aCutOff} />
       <Time usec={b} cutOff={bCutOff} />
       {known ? <Change usec={(b ?? 0) - (a ?? 0)} /> : <td className="px-3 text-right text-ink-3">—</td>}

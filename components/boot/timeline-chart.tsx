@@ -103,7 +103,7 @@ export function TimelineChart(props: TimelineChartProps) {
         }
         width={width}
         height={height}
-        className="block cursor-crosshair touch-pan-y select-none -outline-offset-2"
+        className="not-focus-visible:outline-none block cursor-crosshair touch-pan-y select-none -outline-offset-2"
         onKeyDown={onKeyDown}
         onPointerLeave={() => onHover(null)}
         {...drag}
