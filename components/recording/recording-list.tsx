@@ -76,7 +76,7 @@ function RecordingRow({ recording }: { recording: Recording }) {
           href={`/terminals/recordings/${id}`}
           aria-label={t("replay", { name, at })}
           className={cn(
-            "block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline md:max-2xl:max-w-36",
+            "block max-w-52 truncate font-mono font-semibold text-[13px] hover:underline md:max-2xl:max-w-32",
             ROW_TARGET,
           )}
         >
@@ -91,7 +91,7 @@ function RecordingRow({ recording }: { recording: Recording }) {
         </span>
       </TableCell>
       <TableCell
-        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none md:max-2xl:max-w-44"
+        className="min-w-0 max-w-56 truncate text-ink-2 max-md:col-start-1 max-md:max-w-none md:max-2xl:max-w-48"
         title={recording.recordedBy}
       >
         {recording.recordedBy}
