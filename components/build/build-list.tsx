@@ -106,7 +106,7 @@ function BuildRow({ build }: { build: Build }) {
   const asked = formatDateTime(new Date(build.createdAt), locale);
   return (
     <TableRow className="max-md:relative">
-      <TableCell className="max-w-0 py-2 md:max-w-56 md:max-2xl:max-w-44">
+      <TableCell className="max-w-0 py-2 md:max-w-56 md:max-2xl:max-w-40">
         <Link
           href={`/builds/${build.id}`}
           className={cn("block truncate font-mono font-semibold text-[13px] hover:underline", ROW_TARGET)}
@@ -131,7 +131,7 @@ function BuildRow({ build }: { build: Build }) {
       <TableCell className="text-right max-md:hidden">
         {build.sizeBytes === null ? "—" : formatBytes(build.sizeBytes, locale)}
       </TableCell>
-      <TableCell className="max-w-44 truncate text-ink-2 max-lg:hidden" title={build.startedBy}>
+      <TableCell className="max-w-44 truncate text-ink-2 max-lg:hidden lg:max-2xl:max-w-36" title={build.startedBy}>
         {build.startedBy}
       </TableCell>
     </TableRow>
