@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import type { Finding } from "@/lib/findings";
 import type { WhyFailed } from "@/lib/machine";
+import { hostJournalDirectory } from "@/server/systemd/host-journal";
 import type { JournalLine } from "@/server/systemd/journal";
 import { JOURNALCTL } from "@/server/systemd/journalctl";
 import type { Deps } from "../deps";
@@ -79,9 +80,12 @@ async function syncJournal(deps: Deps, signal?: AbortSignal): Promise<void> {
 
 /** Lines of the last run. A unit that is not loaded any more has forgotten its invocation; the journal has not. */
 async function readLastRun(deps: Deps, unit: string, facts: UnitFacts, signal?: AbortSignal): Promise<JournalLine[]> {
-  const matches = ["--boot", `--unit=${unit}`];
+  const { InvocationID: id } = facts;
+  // Of a journal that is named, --boot is the last in it; else it goes by the kernel's boot ID, another one where the host is a container.
+  const boot = id === "" ? [`--directory=${await hostJournalDirectory()}`, "--boot"] : [];
+  const matches = [...boot, `--unit=${unit}`];
   const lines = await deps.system.readJournal({ matches, limit: MAX_LINES, ...(signal && { signal }) });
-  return linesOfLastRun(lines, facts.InvocationID);
+  return linesOfLastRun(lines, id);
 }
 
 function resultOf({ ActiveState, Result }: UnitFacts, lines: readonly JournalLine[]): string | null {
