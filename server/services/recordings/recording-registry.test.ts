@@ -129,8 +129,12 @@ test("what is typed and not shown is in no recording", async () => {
 describe("an early end", () => {
   test("at the limit: the file keeps whole lines below it, and the session goes on", async () => {
     const registry = createRegistry({ limitBytes: 20_000 });
-    const session = open("seq 1 20000; echo end; cat");
-    registry.start(session, ADA);
+    const go = `${directory}.go`;
+    const session = open(`echo begin; until [ -e ${go} ]; do sleep 0.02; done; seq 1 20000; echo end; cat`);
+    const { id } = registry.start(session, ADA);
+    // Of a host that lags all might come at once, as one event that is larger than the limit.
+    await until(() => expect(readFileSync(fileOf(id), "utf8")).toContain("begin"));
+    writeFileSync(go, "");
     const recording = await finished(registry);
     expect(recording.end).toBe("limit");
     expect(recording.sizeBytes).toBeLessThanOrEqual(20_000);
