@@ -75,7 +75,7 @@ function NewTerminal({ busy, onOpen }: { busy: boolean; onOpen: (request: OpenRe
         value={name}
         options={names.map((one) => ({ value: one, label: one }))}
         onValueChange={setChosen}
-        className="font-mono"
+        className="max-w-24 font-mono md:max-w-64"
       />
       <NewTerminalMenu name={name} running busy={busy} onOpen={onOpen} labelled />
     </>

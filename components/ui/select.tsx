@@ -27,12 +27,12 @@ export function Select<Value extends string>({ label, value, options, onValueCha
         id={props.id}
         aria-label={label}
         className={cn(
-          "inline-flex h-8 items-center justify-between gap-2 rounded-lg border border-line-2 bg-panel px-2.5 disabled:opacity-50 max-md:h-11",
+          "inline-flex h-8 items-center justify-between gap-2 rounded-lg border border-line-2 bg-panel px-2.5 disabled:opacity-50 max-md:h-11 [&>span:first-child]:truncate",
           props.className,
         )}
       >
         <Primitive.Value />
-        <Primitive.Icon>
+        <Primitive.Icon className="shrink-0">
           <ChevronDown aria-hidden className="size-4 text-ink-3" />
         </Primitive.Icon>
       </Primitive.Trigger>
