@@ -32,6 +32,7 @@ const NAMES = [
   "built",
   "built-slow",
   "built-kept",
+  "built-font",
   "built-cancel",
   "built-again",
   "built-taken",
@@ -232,6 +233,30 @@ test("a tab closed in the middle loses nothing: the page opened later has the wh
   const download = later.waitForEvent("download");
   await later.getByRole("link", { name: "Download" }).click();
   expect((await download).suggestedFilename()).toBe(`build-built-slow-${id}.log`);
+});
+
+test("a log whose font comes late is followed to its end all the same", async ({ page, context }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/*.woff2", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await signIn(context, ADMIN);
+  const id = await createBuild(context, { name: "built-font", config: slowConfig(100, 0.02, [20, 60]) });
+  await page.goto(`/builds/${id}`, { waitUntil: "commit" });
+  const log = page.getByRole("log");
+  await expect(log).toContainText("slow line 20", INSTALLED);
+  release();
+  // Its lines are of another height from then on.
+  await expect.poll(() => page.evaluate(() => document.fonts.status)).toBe("loaded");
+  await goOn(id);
+  await expect(log).toContainText("slow line 60", INSTALLED);
+  await expect(page.getByRole("button", { name: "Follow" })).toHaveCount(0);
+  await goOn(id);
+  await expect(log).toContainText("built-font is ready.", INSTALLED);
 });
 
 test("a build goes on through a restart of the api and its kill -9; the open page has the whole log in order", async ({

@@ -35,6 +35,9 @@ export function BuildLog({ id, log }: BuildLogProps) {
     estimateSize: () => LINE_PX,
     overscan: 30,
   });
+  // It would keep the first line in view in its place where a line before it turns out lower, as when the font arrives: that is a
+  // move up, as the reader's.
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = following ? () => false : undefined;
   const height = virtualizer.getTotalSize();
   // The height also changes when a line turns out to be longer than was thought.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what makes it scroll again.
@@ -89,7 +92,7 @@ export function BuildLog({ id, log }: BuildLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         onScroll={onScroll}
-        className="h-[56dvh] min-h-60 overflow-auto px-3.5 py-2.5 font-mono text-[12.5px] text-ink-2 leading-5 -outline-offset-2"
+        className="h-[56dvh] min-h-60 overflow-auto px-3.5 py-2.5 [overflow-anchor:none] font-mono text-[12.5px] text-ink-2 leading-5 -outline-offset-2"
       >
         {lines.length === 0 && !error ? <p className="text-ink-3">{t(complete ? "logEmpty" : "logWaiting")}</p> : null}
         <div className="relative w-full" style={{ height }}>
