@@ -21,6 +21,9 @@ import { handleTerminalUpgrade } from "./terminal-socket";
 import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
 
 const MAX_BATCH_CALLS = 30;
+/** More than the web process takes, which adds some of its own. */
+const MAX_HEADER_BYTES = 32 * 1024;
+const LIMITS = { headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: MAX_HEADER_BYTES };
 const CLOSE_GRACE_MS = 1500;
 const TERMINAL_PATH = /^\/api\/terminals\/([0-9a-f-]{36})$/;
 
@@ -59,7 +62,7 @@ export function createApiServer({ config, deps, auth }: ApiServerOptions): ApiSe
   const trpcSockets = createTrpcSockets({ sockets, createContext: contextOf });
   const handle = createRequestHandler({ config, deps, auth }, contextOf);
 
-  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     handle(request, response).catch((error: unknown) => answerFailure(request, response, error, deps));
   });
   server.on("upgrade", (request, socket, head) => {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Duplex } from "node:stream";
 
 import { AppError, toErrorBody } from "@/lib/errors";
+import { rawAnswer } from "@/server/raw-answer";
 
 /** Of any request body that is read into memory. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -64,19 +65,6 @@ export function sendError(response: ServerResponse, status: number, error: AppEr
 
 /** Answers an upgrade with an HTTP status instead. */
 export function refuseUpgrade(socket: Duplex, status: number, error: AppError): void {
-  const body = JSON.stringify(toErrorBody(error));
   socket.on("error", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? "Error"}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(rawAnswer(status, error));
 }
-
-const STATUS_TEXTS: Record<number, string | undefined> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  429: "Too Many Requests",
-  503: "Service Unavailable",
-};

@@ -9,6 +9,7 @@ import { packageRoot } from "@/server/package-root";
 import { askWhoIsSignedIn } from "./ask-me";
 import { readCompressedFiles } from "./compressed-files";
 import { type PipeOptions, pipeRequest, pipeUpgrade } from "./pipe";
+import { refuseMalformed } from "./refuse-malformed";
 import { COMMON_HEADERS, pageHeaders } from "./security-headers";
 
 const STOP_DEADLINE_MS = 3000;
@@ -60,6 +61,8 @@ async function main(): Promise<void> {
     else if (dev) void upgradePage(request, socket, head);
     else socket.destroy();
   });
+
+  server.on("clientError", refuseMalformed);
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
