@@ -14,6 +14,8 @@ const config = {
   compress: true,
   // The page cache has nothing to keep: every page is a shell that fills itself from the api.
   cacheMaxMemorySize: 0,
+  // Every page comes with its title in its head. Streamed behind the page, it would be there only once scripts have run.
+  htmlLimitedBots: /./,
   // `npm run verify` checks types of the whole tree, tests included; a second pass in the build adds nothing.
   typescript: { ignoreBuildErrors: true },
 };

@@ -7,7 +7,7 @@ import { type Account, accountOf, createAccount, invite, signInAs, signOut } fro
 import { expectAccessible } from "./fixtures/axe";
 import { expireLinks } from "./fixtures/database";
 import { placeMachine, removeMachine, startMachine } from "./fixtures/host";
-import { cookieOf, listen, openSocket, postJson, upgradeStatus } from "./fixtures/raw";
+import { cookieOf, listen, openSocket, postJson, send, upgradeStatus } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
 
 const MACHINE = "sign-in-one";
@@ -54,6 +54,11 @@ test("a wrong password is told at its field; the right one leads on", async ({ p
   await expect(page).toHaveURL("/builds");
   await page.goto("/sign-in");
   await expect(page).toHaveURL("/machines");
+});
+
+test("a page comes with its title, before any of its scripts has run", async () => {
+  const { text } = await send("GET", "/sign-in", { headers: { accept: "text/html" } });
+  expect(text.split("</head>")[0]).toContain("<title>Sign in · Machineroom</title>");
 });
 
 test("what is missing is told before anything is sent", async ({ page }) => {
