@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { TRPCError } from "@trpc/server";
-import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { z } from "zod";
 
 import { AppError, toErrorBody } from "@/lib/errors";
@@ -13,21 +11,29 @@ import { type ActiveSession, AUTH_PATHS, type Auth } from "./auth";
 import type { ApiContext } from "./context";
 import { findDownload, sendDownload } from "./downloads";
 import { httpStatus } from "./errors";
-import { addressOf, BodyTooLargeError, MAX_BODY_BYTES, readBody, refuseUpgrade, sendError, sendJson } from "./http";
+import {
+  addressOf,
+  BodyTooLargeError,
+  MAX_BODY_BYTES,
+  readBody,
+  refuseUpgrade,
+  sendError,
+  sendJson,
+  sendResponse,
+} from "./http";
 import { isSecure, refuseOrigin } from "./origin";
 import { SessionSockets } from "./session-sockets";
 import { ACCOUNT_PATHS } from "./setup";
 import { handleTerminalUpgrade } from "./terminal-socket";
+import { createTrpcHandler, SUBSCRIPTIONS_GO } from "./trpc-http";
 import { createTrpcSockets, type TrpcSockets } from "./trpc-socket";
 
-const MAX_BATCH_CALLS = 30;
 /** More than the web process takes, which adds some of its own. */
 const MAX_HEADER_BYTES = 32 * 1024;
 const LIMITS = { headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: MAX_HEADER_BYTES };
 const CLOSE_GRACE_MS = 1500;
 const TERMINAL_PATH = /^\/api\/terminals\/([0-9a-f-]{36})$/;
 
-const SUBSCRIPTIONS_GO = "Subscriptions go over the WebSocket.";
 const subscriptionSchema = z.object({ type: z.literal("subscription") });
 /** Answered before tRPC sees them, which would begin a stream with status 200 to tell its error in. */
 const SUBSCRIPTION_PATHS: ReadonlySet<string> = new Set(
@@ -94,22 +100,7 @@ function createRequestHandler(
   { config, deps, auth }: ApiServerOptions,
   contextOf: (request: IncomingMessage, session: ActiveSession | null) => ApiContext,
 ): Handler {
-  const trpc = createHTTPHandler({
-    router: appRouter,
-    basePath: "/api/trpc/",
-    maxBodySize: MAX_BODY_BYTES,
-    maxBatchSize: MAX_BATCH_CALLS,
-    createContext: async ({ req, res, info }) => {
-      const session = await auth.findSession(req.headers);
-      // A stream over HTTP would outlive its session: only sockets are closed with theirs (SessionSockets).
-      if (info.type === "subscription") {
-        throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: SUBSCRIPTIONS_GO });
-      }
-      for (const cookie of session?.setCookies ?? []) res.appendHeader("set-cookie", cookie);
-      return contextOf(req, session);
-    },
-    responseMeta: () => ({ headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" } }),
-  });
+  const trpc = createTrpcHandler({ auth, contextOf });
   const accounts = { db: deps.db, audit: deps.audit, auth };
 
   return async (request, response) => {
@@ -155,12 +146,8 @@ async function serveAuth(request: IncomingMessage, response: ServerResponse, aut
     new Request(url, { method, headers, body: body && body.length > 0 ? new Uint8Array(body) : null }),
     isSecure(request.headers, config.publicOrigins),
   );
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) if (name !== "set-cookie") response.setHeader(name, value);
-  const cookies = answer.headers.getSetCookie();
-  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
   response.setHeader("cache-control", "no-store");
-  response.end(Buffer.from(await answer.arrayBuffer()));
+  await sendResponse(response, answer);
 }
 
 interface UpgradeDeps extends ApiServerOptions {

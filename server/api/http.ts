@@ -59,6 +59,16 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
+/** Sends what a handler of the fetch standard answered, in one write. Adds to the headers that are set. */
+export async function sendResponse(response: ServerResponse, answer: Response): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer());
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) if (name !== "set-cookie") response.setHeader(name, value);
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  response.end(body);
+}
+
 export function sendError(response: ServerResponse, status: number, error: AppError): void {
   sendJson(response, status, toErrorBody(error));
 }
