@@ -7,8 +7,11 @@ import { delay } from "./commands";
 import { cpuPercents, mainPid, rssMebibytes } from "./processes";
 import { type Result, result } from "./results";
 
-/** V8 gives memory back when work is over, up to forty seconds later (seen by --trace-gc): three collections, which are a part of the work. */
-const SETTLE_MS = 60_000;
+/**
+ * V8 gives memory back when work is over, in up to three collections, which are a part of the work: once little is allocated any
+ * more, at the latest 100 s later (kWatchdogDelayMs of its memory reducer; seen by --trace-gc after 48 s).
+ */
+const SETTLE_MS = 110_000;
 const SAMPLE_MS = 20_000;
 const TARGET_CPU_PERCENT = 0.5;
 /** What keeps an eye on the machines without the dashboard: `watch machinectl list`. */

@@ -19,7 +19,7 @@ import { measureOutput } from "./terminal-output";
 import { measureTimeline } from "./timeline";
 import { measureTree } from "./tree";
 
-const PART_DEADLINE_MS = 120_000;
+const PART_DEADLINE_MS = 180_000;
 const BENCH_DEADLINE_MS = 1_020_000;
 
 const PARTS: Record<string, Part> = {
