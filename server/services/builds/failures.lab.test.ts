@@ -325,12 +325,22 @@ describe("a build whose builder is ended", () => {
 describe("a full disk", () => {
   const filler = join(POOL, ".filler");
 
-  /** Leaves so much room on the pool's disk. */
-  function fill(leaveBytes: number): void {
-    // What was removed before gives its room back in the background.
-    command("/usr/bin/btrfs", "subvolume", "sync", POOL);
-    const free = Number(command("/usr/bin/df", "--output=avail", "--block-size=1", POOL).split("\n")[1]);
-    command("/usr/bin/fallocate", "--length", String(free - leaveBytes), filler);
+  const freeBytes = () => Number(command("/usr/bin/df", "--output=avail", "--block-size=1", POOL).split("\n")[1]);
+
+  /** Leaves so much room on the pool's disk. What was removed before gives its room back in the background, a part of it with the next commit only. */
+  async function fill(leaveBytes: number): Promise<void> {
+    let size = 0;
+    await vi.waitFor(
+      () => {
+        command("/usr/bin/btrfs", "subvolume", "sync", POOL);
+        command("/usr/bin/btrfs", "filesystem", "sync", POOL);
+        const more = freeBytes() - leaveBytes;
+        size += Math.max(0, more);
+        command("/usr/bin/fallocate", "--length", String(size), filler);
+        expect(more).toBeLessThan(1024 * 1024);
+      },
+      { timeout: 60_000, interval: 1000 },
+    );
   }
 
   afterEach(() => rmSync(filler, { force: true }));
@@ -338,7 +348,7 @@ describe("a full disk", () => {
   it("fails the build, and the record tells why though it is on that very disk", { timeout: 180_000 }, async () => {
     const small = await createTestHost({ disk: POOL });
     try {
-      fill(120 * 1024 * 1024);
+      await fill(120 * 1024 * 1024);
       const build = await small.build(archBuild("fails-full"));
       await expectFailure(build, {
         message: /Write failed|No space left/,
