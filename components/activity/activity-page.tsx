@@ -61,7 +61,7 @@ function Entries({ query, onShowAll }: { query: ActivityQuery; onShowAll: () => 
   }
   return (
     <>
-      {failure}
+      {failure ? <div className="mb-3">{failure}</div> : null}
       <ActivityList entries={entries} />
       {hasNextPage ? (
         <Button className="mt-3 self-start" aria-disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -39,7 +39,11 @@ export function BuildList() {
           <Notice>{t("notLive")}</Notice>
         </div>
       ) : null}
-      {error ? <ErrorState error={error} onRetry={retry} /> : null}
+      {error ? (
+        <div className="mb-3">
+          <ErrorState error={error} onRetry={retry} />
+        </div>
+      ) : null}
       {builds === null ? (
         error ? null : (
           <SkeletonRows label={t("loading")} />
@@ -52,7 +56,11 @@ export function BuildList() {
       ) : (
         <BuildTable builds={older.rows} live={live} />
       )}
-      {older.error ? <ErrorState error={older.error} /> : null}
+      {older.error ? (
+        <div className="mt-3">
+          <ErrorState error={older.error} />
+        </div>
+      ) : null}
       {older.mayHaveMore ? (
         <Button className="mt-3" disabled={older.loading} onClick={() => void older.more()}>
           {t("older")}

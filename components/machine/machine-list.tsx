@@ -96,7 +96,9 @@ function Rows({ machines }: { machines: readonly Machine[] }) {
   const hidden = selected.filter((machine) => !shown.includes(machine)).length;
   return (
     <>
-      {machines.some(({ leaderPid }) => leaderPid !== null) ? <MetricsFeed /> : null}
+      <div className="mb-3 empty:hidden">
+        {machines.some(({ leaderPid }) => leaderPid !== null) ? <MetricsFeed /> : null}
+      </div>
       <ListFilter query={query} onChange={change} machines={fitting} />
       {shown.length > 0 ? (
         <MachineTable table={table} />

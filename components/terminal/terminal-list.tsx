@@ -42,8 +42,10 @@ export function TerminalList() {
       <PageHeader title={t("title")}>
         <NewTerminal busy={opening.isPending} onOpen={opening.open} />
       </PageHeader>
-      {opening.error ? <ErrorState error={opening.error} /> : null}
-      {error ? <ErrorState error={error} onRetry={retry} /> : null}
+      <div className="mb-3 grid gap-3 empty:hidden">
+        {opening.error ? <ErrorState error={opening.error} /> : null}
+        {error ? <ErrorState error={error} onRetry={retry} /> : null}
+      </div>
       {sessions === null ? (
         error ? null : (
           <SkeletonRows label={t("loading")} />
