@@ -37,7 +37,8 @@ export function handleTerminalUpgrade(
 ): void {
   server.handleUpgrade(request, socket, head, (webSocket) => {
     sockets.track({ sessionId, role: user.role, webSocket });
-    webSocket.on("error", () => webSocket.terminate());
+    // ws tells the other side the code of the error, and cuts off who does not answer. Cut off here, the code would be lost on its way.
+    webSocket.on("error", () => undefined);
     const id = new URL(request.url ?? "/", "http://localhost").pathname.split("/").at(-1) ?? "";
     const terminal = deps.terminals.get(id);
     if (terminal) serve(webSocket, terminal, user);
