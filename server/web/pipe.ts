@@ -10,6 +10,7 @@ import type { BlockList } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { AppError, toErrorBody } from "@/lib/errors";
+import { rawAnswer } from "@/server/raw-answer";
 import { clientAddress } from "./client-address";
 
 export interface PipeOptions {
@@ -21,11 +22,9 @@ export interface PipeOptions {
   trustedProxies: BlockList;
 }
 
-const AWAY = toErrorBody(
-  new AppError("UNAVAILABLE", "Machineroom's api is not running.", {
-    hint: "Look at it on the host: systemctl status machineroom-api.service",
-  }),
-);
+const AWAY = new AppError("UNAVAILABLE", "Machineroom's api is not running.", {
+  hint: "Look at it on the host: systemctl status machineroom-api.service",
+});
 
 /** Of one connection only (RFC 9110 §7.6.1), or told to the api by us alone. */
 const DROPPED_HEADERS = new Set([
@@ -88,7 +87,7 @@ function passAnswer(
 }
 
 function answerAway(request: IncomingMessage, response: ServerResponse): void {
-  const body = JSON.stringify(AWAY);
+  const body = JSON.stringify(toErrorBody(AWAY));
   request.resume();
   response.writeHead(502, {
     "content-type": "application/json; charset=utf-8",
@@ -122,12 +121,7 @@ export function pipeUpgrade(options: PipeOptions, request: IncomingMessage, sock
     answer.on("error", () => socket.destroy());
     answer.pipe(socket);
   });
-  upstream.on("error", () => {
-    const body = JSON.stringify(AWAY);
-    socket.end(
-      `HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-  });
+  upstream.on("error", () => void socket.end(rawAnswer(502, AWAY)));
   socket.on("close", () => upstream.destroy());
   upstream.end();
 }
