@@ -178,6 +178,21 @@ describe("machines.whyFailed", () => {
     await vi.waitFor(async () => expect((await whyFailed(deps, NAME)).findings).toMatchObject([skipped]), 30_000);
   });
 
+  it("tells what could not be executed, also where journald reads it when whoever said it is gone", async () => {
+    await dropIn("[Service]\nExecStart=\nExecStart=/usr/bin/no-such-nspawn\n");
+    const journald = (signal: string) => systemctl("kill", `--signal=${signal}`, "systemd-journald.service");
+    await journald("STOP");
+    try {
+      await systemctl("start", UNIT);
+      await vi.waitFor(async () => expect(await result()).toBe("failed"), { timeout: 30_000, interval: 50 });
+    } finally {
+      await journald("CONT");
+    }
+    expect((await whyFailed(deps, NAME)).findings).toMatchObject([
+      { code: "nspawnMissing", subject: "/usr/bin/no-such-nspawn" },
+    ]);
+  });
+
   it("tells of a tree without an operating system, without an init, and of no tree at all", async () => {
     await run("/usr/bin/mv", [`${TREE}/usr/lib/systemd/systemd`, `${TREE}/sbin/init`, `${TREE}/root`]).catch(
       () => undefined,

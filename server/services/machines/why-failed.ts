@@ -83,9 +83,17 @@ async function readLastRun(deps: Deps, unit: string, facts: UnitFacts, signal?: 
   const { InvocationID: id } = facts;
   // Of a journal that is named, --boot is the last in it; else it goes by the kernel's boot ID, another one where the host is a container.
   const boot = id === "" ? [`--directory=${await hostJournalDirectory()}`, "--boot"] : [];
-  const matches = [...boot, `--unit=${unit}`];
+  const matches = [...boot, ...aboutUnit(unit)];
   const lines = await deps.system.readJournal({ matches, limit: MAX_LINES, ...(signal && { signal }) });
   return linesOfLastRun(lines, id);
+}
+
+/**
+ * Like --unit, but all that root says of the unit, not PID 1 alone: of what could not even be executed its child tells, of which
+ * journald may know nothing any more when it reads that.
+ */
+function aboutUnit(unit: string): string[] {
+  return [`_SYSTEMD_UNIT=${unit}`, "+", `UNIT=${unit}`, "_UID=0"];
 }
 
 function resultOf({ ActiveState, Result }: UnitFacts, lines: readonly JournalLine[]): string | null {
