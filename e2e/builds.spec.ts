@@ -16,6 +16,7 @@ import {
   slowConfig,
   slowNumbers,
 } from "./fixtures/builds";
+import { holdBack } from "./fixtures/hold-back";
 import { hostCommand, removeMachine, waitForBoot } from "./fixtures/host";
 import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
 
@@ -236,14 +237,7 @@ test("a tab closed in the middle loses nothing: the page opened later has the wh
 });
 
 test("a log whose font comes late is followed to its end all the same", async ({ page, context }) => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route("**/*.woff2", async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdBack(page, "**/*.woff2");
   await signIn(context, ADMIN);
   const id = await createBuild(context, { name: "built-font", config: slowConfig(100, 0.02, [20, 60]) });
   await page.goto(`/builds/${id}`, { waitUntil: "commit" });

@@ -3,6 +3,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
+import { holdBack } from "./fixtures/hold-back";
 import {
   ADDRESS_WITHIN,
   emptyPool,
@@ -219,20 +220,11 @@ test("the keyboard alone starts a machine and opens its menu", async ({ page, co
 
 test("a menu opens with the first key or click, also where its code comes later", async ({ page, context }) => {
   await signInAs(context, "operator");
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let held = false;
-  await page.route("**/_next/static/**", async (route) => {
-    if (held) await released;
-    await route.continue();
-  });
   await openList(page);
   // It was started by the test before: until it has its address the host's network changes, and the browser drops what it loads.
   await expect(rowOf(page, ONE)).toContainText(/\d+\.\d+\.\d+\.\d+/, ADDRESS_WITHIN);
   await openList(page);
-  held = true;
+  const release = await holdBack(page, "**/_next/static/**");
   // Behind an open menu nothing else is told of.
   const more = page.getByRole("button", { name: `More actions of ${ONE}`, includeHidden: true });
   await more.focus();

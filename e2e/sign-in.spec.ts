@@ -6,6 +6,7 @@ import { CLOSE_SESSION_ENDED } from "@/lib/sockets";
 import { type Account, accountOf, createAccount, invite, signInAs, signOut } from "./fixtures/accounts";
 import { expectAccessible } from "./fixtures/axe";
 import { expireLinks } from "./fixtures/database";
+import { holdBack } from "./fixtures/hold-back";
 import { placeMachine, removeMachine, startMachine } from "./fixtures/host";
 import { cookieOf, listen, openSocket, postJson, send, upgradeStatus } from "./fixtures/raw";
 import { ADMIN, BASE_URL, call, expect, newPage, signIn, test } from "./fixtures/test";
@@ -71,14 +72,7 @@ test("what is missing is told before anything is sent", async ({ page }) => {
 });
 
 test("a form that is sent before its code is there is not: no password stands in an address", async ({ page }) => {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route("**/_next/static/**/*.js", async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdBack(page, "**/_next/static/**/*.js");
   await page.goto("/sign-in", { waitUntil: "commit" });
   await page.getByLabel("Email").fill(ADMIN.email);
   await page.getByLabel("Password").fill(ADMIN.password);

@@ -6,18 +6,14 @@ import { rawAnswer } from "@/server/raw-answer";
 /** What a browser still sends is read away for so long. */
 const LINGER_MS = 2000;
 
-const TOO_LARGE: Refusal = [
-  431,
-  "The address and headers of a request have at most 16 KiB. Clear this site's cookies.",
-];
 const MALFORMED: Refusal = [400, "This is not an HTTP request."];
 const REFUSALS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
-  ["HPE_HEADER_OVERFLOW", TOO_LARGE],
+  ["HPE_HEADER_OVERFLOW", [431, "A request has at most 16 KiB of address and headers.", "Clear this site's cookies."]],
   ["HPE_CHUNK_EXTENSIONS_OVERFLOW", [413, "The extensions of a chunk are too large."]],
   ["ERR_HTTP_REQUEST_TIMEOUT", [408, "The request was not sent in time."]],
 ]);
 
-type Refusal = readonly [status: number, message: string];
+type Refusal = readonly [status: number, message: string, hint?: string];
 
 /**
  * Answers a request that Node's HTTP parser refused (the server's event `clientError`) and closes. Node itself closes at once,
@@ -31,8 +27,8 @@ export function refuseMalformed(error: Error & { code?: string }, socket: Duplex
     socket.destroy();
     return;
   }
-  const [status, message] = REFUSALS.get(error.code ?? "") ?? MALFORMED;
-  socket.end(rawAnswer(status, new AppError("INVALID", message)));
+  const [status, message, hint] = REFUSALS.get(error.code ?? "") ?? MALFORMED;
+  socket.end(rawAnswer(status, new AppError("INVALID", message, { hint })));
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => clearTimeout(timer));
 }
